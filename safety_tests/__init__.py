@@ -1,0 +1,1 @@
+"""Proves a Python model service stateless and thread-safe, or shows the interleaving that is not."""

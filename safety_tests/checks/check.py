@@ -1,0 +1,81 @@
+"""What a check is: a promise with its texts, and a function that sees it broken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from safety_tests.history import Answer, History
+from safety_tests.oracles.answers import Rules
+from safety_tests.requests import Request
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One execution beside what is known of its requests when they are served alone."""
+
+    history: History
+    before: tuple[Request, ...]
+    together: tuple[Request, ...]
+    alone: dict[str, Answer]
+    """By request name: the answer in a fresh state, with nobody else."""
+    rules: Rules
+    once: dict[tuple[str, int], int] = field(default_factory=dict)
+    """Build lines, and how often each runs when the same requests are served one by one."""
+    builders: dict[tuple[str, int], str] = field(default_factory=dict)
+    """The function behind a build line, where there is one."""
+
+    @property
+    def names(self) -> list[str]:
+        """How the tasks are called in reports: by request, numbered where one is there twice."""
+        names = [request.name for request in self.together]
+        return [
+            f"{name} ({names[: index + 1].count(name)})" if names.count(name) > 1 else name
+            for index, name in enumerate(names)
+        ]
+
+    def task_name(self, task: int) -> str:
+        return self.names[task] if 0 <= task < len(self.together) else "the app's own background"
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A promise seen broken in one execution."""
+
+    summary: str
+    expected: Any
+    got: Any
+    sentences: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Check:
+    """One promise. `judge` returns None for an execution in which it is kept."""
+
+    code: str
+    name: str
+    promise: str
+    how_it_breaks: str
+    how_to_mend: str
+    judge: Callable[[Evidence], Broken | None]
+    serial: bool = False
+    """Tested by serving requests one after the other, with no concurrency at all."""
+    needs_detail: bool = False
+    """`judge` on a plain execution only suspects; a detailed replay decides."""
+
+    @property
+    def page(self) -> str:
+        return f"docs/checks/{self.code}.md"
+
+
+def client_view(answer: Answer) -> Any:
+    """An answer as a person wants to read it: the decoded body, with the status if it is no 200."""
+    from safety_tests.oracles.answers import decode
+
+    if answer.status == 0:
+        return {"error": answer.error}
+    body = decode(answer)
+    if isinstance(body, bytes):
+        body = body.decode("utf-8", "replace")
+    return body if answer.status == 200 else {"status": answer.status, "body": body}

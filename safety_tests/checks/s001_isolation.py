@@ -1,0 +1,63 @@
+"""S001: under every interleaving each request gets the answer it gets alone."""
+
+from __future__ import annotations
+
+from safety_tests.checks.check import Broken, Check, Evidence, client_view
+from safety_tests.oracles.answers import differs, repeated
+
+
+def judge(evidence: Evidence) -> Broken | None:
+    """The first task whose answer is served without error but is not its own."""
+    if evidence.history.stuck:
+        return None
+    for task, (request, got) in enumerate(
+        zip(evidence.together, evidence.history.answers, strict=True)
+    ):
+        expected = evidence.alone[request.name]
+        if expected.ok and not got.ok:
+            continue
+        where = differs(request.name, expected, got, evidence.rules)
+        if where:
+            return Broken(
+                summary=f"{evidence.names[task]} got a wrong answer (at {where})"
+                f"{_whose(task, evidence)}.",
+                expected=client_view(expected),
+                got=client_view(got),
+            )
+    return _not_unique(evidence)
+
+
+def _whose(task: int, evidence: Evidence) -> str:
+    """Names the other request of the execution whose answer was handed out."""
+    got = evidence.history.answers[task]
+    for other, request in enumerate(evidence.together):
+        if request.name == evidence.together[task].name:
+            continue
+        if not differs(request.name, evidence.alone[request.name], got, evidence.rules):
+            return f": it is the answer of {evidence.names[other]}"
+    return ""
+
+
+def _not_unique(evidence: Evidence) -> Broken | None:
+    found = repeated((*evidence.history.before, *evidence.history.answers), evidence.rules)
+    if found is None:
+        return None
+    place, value = found
+    return Broken(
+        summary=f"two answers carry the same {place}, which must never repeat.",
+        expected=f"{place} different in every answer",
+        got=value,
+    )
+
+
+CHECK = Check(
+    code="S001",
+    name="isolation",
+    promise="Under every interleaving each request gets the answer it gets alone.",
+    how_it_breaks="Something that belongs to one request is kept where another can write it:"
+    " features on self, a module global, a reused buffer, a mode flag of a shared model.",
+    how_to_mend="Pass what belongs to the request as arguments and return values. Where an object"
+    " must keep it, make one for each request (a dependency), or use threading.local or a"
+    " ContextVar; a lock round write and read is right but serves one request at a time.",
+    judge=judge,
+)

@@ -1,0 +1,285 @@
+"""The baton: of all threads under control exactly one runs, and it decides who is next.
+
+A *strand* is a thread under control; the event loop's thread is one of them. Strands work for
+*tasks* (requests). A strand keeps the baton until it reaches a preemption point, blocks or ends;
+then it asks the execution which task is next and hands the baton to a strand of that task.
+
+The event loop is one strand with many tasks: between two callbacks it can take up any task that
+has a callback ready, inside a callback it can only be paused in favour of another thread. That
+is what makes `async def` code atomic between two suspensions.
+
+The idea of one running thread with explicit handover is that of CHESS (Musuvathi et al., OSDI
+2008); loop and threads in one scheduler is what Python's services need.
+"""
+
+from __future__ import annotations
+
+import contextvars
+from collections.abc import Iterator
+
+from safety_tests.engine import real
+from safety_tests.engine.clock import Clock
+from safety_tests.engine.strand import LoopView, Sleep, State, Strand, StrandSleep, Watcher
+from safety_tests.schedule import BACKGROUND, Point
+
+ENGINE = -2
+"""Owner of the engine's own callbacks; they run at once and are never a choice."""
+
+OWNER: contextvars.ContextVar[int] = contextvars.ContextVar("safety_tests_task")
+"""The task for which the current context works; worker threads get it with the copied context."""
+
+FAIRNESS = 5000
+"""After so many points of one task while another waits, the other is next: a loop that polls for
+what another request does would spin for ever under an unfair default."""
+
+
+class Control:
+    """All strands of this process and the baton. There is one, made by `patch.install`."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+        self.main = Strand("event loop", ENGINE)
+        self.strands = [self.main]
+        self.watcher: Watcher | None = None
+        self.loop: LoopView | None = None
+        self.at_top = False
+        self.next_owner: int | None = None
+        self._turns = 0
+        self._settling = False
+        self._local = real.Local()
+        self._local.strand = self.main
+        self.main.ident = real.get_ident()
+
+    # -- who is who ---------------------------------------------------------------------------
+
+    def me(self) -> Strand | None:
+        """The strand of the calling thread, None for a thread that was not started under control."""
+        return getattr(self._local, "strand", None)
+
+    def task(self, me: Strand) -> int:
+        """The task for which the calling strand works right now."""
+        owner = OWNER.get(None)
+        me.pinned = owner is not None
+        if owner is not None:
+            me.owner = owner
+        return me.owner
+
+    def enabled(self) -> dict[int, Strand]:
+        """The tasks that could run now, each with the strand that would."""
+        found: dict[int, Strand] = {}
+        for strand in self.strands:
+            if strand.state is State.RUNNABLE and not (strand is self.main and self.at_top):
+                found.setdefault(strand.owner, strand)
+        if self.at_top and self.loop is not None:
+            for owner in self.loop.ready_owners():
+                found.setdefault(owner, self.main)
+        return found
+
+    def timers(self) -> Iterator[Sleep]:
+        """Everything that only a moment can wake."""
+        for strand in self.strands:
+            if strand.deadline is not None and strand.state in (State.BLOCKED, State.SLEEPING):
+                yield StrandSleep(strand, self.clock)
+        if self.at_top and self.loop is not None:
+            yield from self.loop.timers()
+
+    def sleepers(self) -> dict[int, Sleep]:
+        """The tasks that could be woken early: their earliest timer is a plain sleep.
+
+        How long the others take while one sleeps is not known, so a sleep may end at any point of
+        theirs. A timeout is not woken early: it fires only when nothing else can run.
+        """
+        earliest: dict[int, Sleep] = {}
+        for timer in self.timers():
+            known = earliest.get(timer.owner)
+            if known is None or timer.when < known.when:
+                earliest[timer.owner] = timer
+        return {owner: timer for owner, timer in earliest.items() if timer.pure}
+
+    # -- a strand that could go on -------------------------------------------------------------
+
+    def point(self, me: Strand, task: int, point: Point) -> None:
+        """`me` is about to run `point` for `task`; another task may be chosen to run before it."""
+        watcher = self.watcher
+        if watcher is None:
+            return
+        enabled = self.enabled()
+        sleepers = self.sleepers()
+        if task == BACKGROUND and ENGINE in enabled:
+            self._go(me, ENGINE, enabled, sleepers)
+            return
+        others = tuple(sorted({*enabled, *sleepers} - {task, ENGINE}))
+        if not others:
+            return
+        chosen = watcher.choose(task, point, self._fair(task, others, enabled), others)
+        if chosen != task:
+            self._go(me, chosen, enabled, sleepers)
+
+    def _go(
+        self, me: Strand, task: int, enabled: dict[int, Strand], sleepers: dict[int, Sleep]
+    ) -> None:
+        strand = enabled.get(task)
+        if strand is None:
+            sleepers[task].wake()
+            strand = self.enabled()[task]
+        self._hand_over(me, strand, task)
+
+    def _hand_over(self, me: Strand, to: Strand, task: int) -> None:
+        if to is self.main and self.at_top:
+            self.next_owner = task
+        if to is me:
+            return
+        self._turns = 0
+        to.gate.release()
+        if me.state is not State.DONE:
+            me.gate.acquire()
+
+    # -- a strand that cannot go on ------------------------------------------------------------
+
+    def block(self, on: object, deadline: float | None = None, sleeping: bool = False) -> bool:
+        """Give up the baton until `wake(on)` or the deadline; False when the deadline came first."""
+        me = self.me()
+        assert me is not None
+        self.task(me)
+        me.state = State.SLEEPING if sleeping else State.BLOCKED
+        me.on, me.deadline, me.timed_out = on, deadline, False
+        self._leave(me)
+        me.on, me.deadline = None, None
+        return not me.timed_out
+
+    def wake(self, on: object) -> None:
+        """Everyone who waits on `on` may try again. A pooled thread works for whoever woke it."""
+        me = self.me()
+        for strand in self.strands:
+            if strand.on is on and strand.state is State.BLOCKED:
+                strand.state = State.RUNNABLE
+                strand.on = None
+                if me is not None and not strand.pinned:
+                    strand.owner = me.owner
+
+    def adopt(self, strand: Strand) -> None:
+        """The calling thread is `strand`; returns when it is given the baton for the first time."""
+        self._local.strand = strand
+        strand.ident = real.get_ident()
+        strand.gate.acquire()
+
+    def finish(self, strand: Strand) -> None:
+        """The calling thread ends; whoever joins it may go on."""
+        strand.state = State.DONE
+        self.strands.remove(strand)
+        self.wake(strand)
+        self._leave(strand)
+
+    def _leave(self, me: Strand) -> None:
+        enabled = self.enabled()
+        while not enabled:
+            if self.at_top and self.loop is not None and self.loop.expects_input():
+                self._hand_over(me, self.main, ENGINE)
+                return
+            if self._settling:
+                self.main.state = State.RUNNABLE
+            elif not self._wake_earliest():
+                self.give_up("deadlock")
+            enabled = self.enabled()
+        sleepers = self.sleepers()
+        self._go(me, self._next(me.owner, enabled, sleepers), enabled, sleepers)
+
+    def _next(self, task: int, enabled: dict[int, Strand], sleepers: dict[int, Sleep]) -> int:
+        """Who runs when `task` blocked, slept or ended: itself by another strand, else in order."""
+        default = min(enabled, key=lambda other: _rank(task, other))
+        if self.watcher is None or task == ENGINE:
+            return default
+        if task in sleepers:
+            point = self.watcher.suspension(task)
+            others = {*enabled, *sleepers} - {default, ENGINE}
+        else:
+            point = self.watcher.blocked(task)
+            others = set(enabled) - {default, ENGINE}
+        if point is None or not others or default in (task, ENGINE):
+            return default
+        return self.watcher.choose(task, point, default, tuple(sorted(others)))
+
+    def _wake_earliest(self) -> bool:
+        timer = min(self.timers(), key=lambda timer: timer.when, default=None)
+        if timer is None:
+            return False
+        timer.wake()
+        return True
+
+    def give_up(self, how: str) -> None:
+        """Nothing can make progress any more: end the execution and say how. Does not return."""
+        if self.watcher is None:
+            raise RuntimeError(f"{how} before any request was served")
+        self.watcher.stuck(how)
+
+    def run_others(self) -> bool:
+        """Let the other strands run until none can; False when none could. For the loop's thread."""
+        if not any(strand.state is State.RUNNABLE for strand in self.strands[1:]):
+            return False
+        self._settling = True
+        self.main.state = State.BLOCKED
+        self._leave(self.main)
+        self._settling = False
+        return True
+
+    # -- the event loop between two callbacks --------------------------------------------------
+
+    def between_callbacks(self) -> int:
+        """Decide whose callback the loop runs next; called by the loop's thread only.
+
+        Returns the owner, or ENGINE when there is nothing but the engine's own callbacks or real
+        input and output to look after.
+        """
+        assert self.loop is not None
+        self.at_top, self.next_owner = True, None
+        try:
+            if ENGINE in self.loop.ready_owners():
+                return ENGINE
+            self._between(self.main)
+            return ENGINE if self.next_owner is None else self.next_owner
+        finally:
+            self.at_top = False
+
+    def _between(self, me: Strand) -> None:
+        last = me.owner
+        enabled = self.enabled()
+        if last not in enabled or last == BACKGROUND:
+            self._leave(me)
+            return
+        sleepers = self.sleepers()
+        others = tuple(sorted({*enabled, *sleepers} - {last, ENGINE}))
+        point = None if self.watcher is None else self.watcher.suspension(last)
+        chosen = last
+        if self.watcher is not None and point is not None and others:
+            chosen = self.watcher.choose(last, point, self._fair(last, others, enabled), others)
+        self._go(me, chosen, enabled, sleepers)
+
+    def _fair(self, task: int, others: tuple[int, ...], enabled: dict[int, Strand]) -> int:
+        """The default at a point: `task` itself, unless it has had far too many turns."""
+        self._turns += 1
+        waiting = [other for other in others if other in enabled]
+        if not waiting or self._turns <= FAIRNESS:
+            return task
+        self._turns = 0
+        return waiting[0]
+
+
+def _rank(task: int, other: int) -> tuple[bool, bool, bool, bool, int]:
+    """Orders the tasks after `task`: itself, the following, the earlier, the background last."""
+    return (other < 0, other == ENGINE, other != task, other < task, other)
+
+
+def install(clock: Clock) -> Control:
+    """Make the one `Control` of this process; the calling thread will run the event loop."""
+    global _control
+    _control = Control(clock)
+    return _control
+
+
+_control: Control | None = None
+
+
+def active() -> Control | None:
+    """The control of this process, None where nothing is controlled."""
+    return _control
+

@@ -1,0 +1,209 @@
+"""One run of a few tasks under one scheduler, watched from outside their code."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from types import FrameType
+
+from safety_tests.engine.control import ENGINE, OWNER, Control
+from safety_tests.engine.loop import ControlledLoop
+from safety_tests.engine.observe import Observer
+from safety_tests.engine.schedulers import Scheduler
+from safety_tests.engine.source import Sources
+from safety_tests.engine.stuck import waiting
+from safety_tests.history import Answer, Decision, History, Step
+from safety_tests.schedule import BLOCK, SUSPENSION, Point, Preemption
+
+Call = Callable[[], Awaitable[Answer]]
+"""Serves one request; called inside the task that the schedule knows by its index."""
+
+STEP_LIMIT = 2_000_000
+"""Lines in one execution after which it counts as endless (a livelock)."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What to note besides the answers; each costs time."""
+
+    record: bool = True
+    """Note every decision, so that the search can vary it."""
+    detail: bool = False
+    """Note every line with its accesses, and what was built."""
+    probe: Callable[[], bool] | None = None
+    """Asked after each line whether a shared object changed since it was asked last."""
+
+
+class Execution:
+    """Serves `before` one by one, then `together` all at once under `scheduler`.
+
+    `ended` receives the history when nobody can make progress; it must not return, since the
+    stuck threads cannot be ended.
+    """
+
+    def __init__(
+        self,
+        control: Control,
+        loop: ControlledLoop,
+        sources: Sources,
+        scheduler: Scheduler,
+        options: Options,
+        ended: Callable[[History], None],
+    ) -> None:
+        self._control, self._loop, self._sources = control, loop, sources
+        self._scheduler = scheduler
+        self._options, self._ended = options, ended
+        self._visits: dict[int, dict[tuple[str, int, int], int]] = {}
+        self._moved: set[int] = set()
+        self._pauses: dict[tuple[str, int], int] = {}
+        self._steps = 0
+        self._decisions: list[Decision] = []
+        self._choices: list[Preemption] = []
+        self._trace: list[Step] = []
+        self._observer = Observer(sources) if options.detail else None
+        self._writes: dict[int, bool] = {}
+        self._together = False
+        self._answers: list[Answer] = []
+        self._before: list[Answer] = []
+        self._running: dict[int, asyncio.Task[Answer]] = {}
+        self._tasks = 0
+
+    # -- running ------------------------------------------------------------------------------
+
+    def run(self, before: Sequence[Call], together: Sequence[Call]) -> History:
+        """Serve them all and return what was seen; answers stand in the order of `together`."""
+        self._tasks = len(together)
+        self._control.watcher = self
+        try:
+            self._loop.run_until_complete(self._main(before, together))
+        finally:
+            self._control.watcher = None
+        return self._history("")
+
+    async def _main(self, before: Sequence[Call], together: Sequence[Call]) -> None:
+        for index, call in enumerate(before):
+            self._before.append(await self._spawn(call, len(together) + index))
+        self._together = True
+        tasks = [self._spawn(call, index) for index, call in enumerate(together)]
+        if tasks:
+            await asyncio.wait(tasks)
+        self._together = False
+        self._answers = [task.result() for task in tasks]
+
+    def _spawn(self, call: Call, owner: int) -> asyncio.Task[Answer]:
+        context = contextvars.copy_context()
+        context.run(OWNER.set, owner)
+
+        async def serve() -> Answer:
+            return await call()
+
+        task = self._loop.create_task(serve(), context=context)
+        self._running[owner] = task
+        return task
+
+    # -- choices (what the control asks) --------------------------------------------------------
+
+    def choose(self, task: int, point: Point, default: int, others: tuple[int, ...]) -> int:
+        if not self._together:
+            return default
+        chosen = self._scheduler.choose(task, point, default, others)
+        if self._options.record:
+            alternatives = tuple(other for other in (default, *others) if other != chosen)
+            self._decisions.append(Decision(task, point, chosen, alternatives))
+        if chosen != default:
+            self._choices.append(Preemption(task, point, chosen))
+        return chosen
+
+    def suspension(self, task: int) -> Point | None:
+        """A suspension is a point when own code ran since the task's last one."""
+        if not self._together or task not in self._moved:
+            return None
+        self._moved.discard(task)
+        return self._pause(SUSPENSION, task)
+
+    def blocked(self, task: int) -> Point | None:
+        return self._pause(BLOCK, task) if self._together else None
+
+    def _pause(self, kind: str, task: int) -> Point:
+        count = self._pauses[kind, task] = self._pauses.get((kind, task), 0) + 1
+        return Point(kind, 0, count)
+
+    # -- lines (what the tracer tells) ----------------------------------------------------------
+
+    def line(self, file: str, line: int, number: int) -> None:
+        me = self._control.me()
+        if me is None:
+            return
+        task = self._control.task(me)
+        if task == ENGINE:
+            return
+        visits = self._visits.setdefault(task, {})
+        count = visits[file, line, number] = visits.get((file, line, number), 0) + 1
+        self._moved.add(task)
+        self._steps += 1
+        if self._steps > STEP_LIMIT:
+            self._control.give_up("livelock")
+        observer = self._observer
+        if observer is not None:
+            observer.settle(task)
+        if self._together:
+            if self._options.probe is not None and self._options.probe():
+                self._writes[task] = True
+            self._control.point(me, task, Point(file, line, count, number))
+        if observer is not None:
+            accesses = () if number else observer.accesses(task, self._paused_frame(), line)
+            if self._together:
+                self._trace.append(Step(task, file, line, number, accesses))
+
+    def _paused_frame(self) -> FrameType:
+        """The frame of the app that the tracer interrupted."""
+        frame: FrameType | None = sys._getframe(1)
+        while frame is not None and self._sources.name(frame.f_code.co_filename) is None:
+            frame = frame.f_back
+        assert frame is not None, "a line was reported from no file of the app"
+        return frame
+
+    def built(self, file: str, line: int, value: object) -> None:
+        if self._observer is not None:
+            self._observer.built(file, line, value)
+
+    # -- the end --------------------------------------------------------------------------------
+
+    def stuck(self, how: str) -> None:
+        self._ended(self._history(how))
+        raise AssertionError("a stuck execution must not go on")
+
+    def _history(self, how: str) -> History:
+        visits: dict[tuple[str, int], int] = {}
+        for by_place in self._visits.values():
+            for (file, line, number), count in by_place.items():
+                if not number:
+                    visits[file, line] = visits.get((file, line), 0) + count
+        observer = self._observer
+        if observer is not None:
+            observer.settle_all()
+        if self._options.probe is not None and self._options.probe():
+            self._writes = dict.fromkeys(range(self._tasks), True)
+        answers = self._answers or [self._answer_so_far(task) for task in range(self._tasks)]
+        return History(
+            answers=tuple(answers),
+            before=tuple(self._before),
+            decisions=tuple(self._decisions),
+            choices=tuple(self._choices),
+            steps=tuple(self._trace),
+            visits=visits,
+            builds=() if observer is None else tuple(observer.builds),
+            waiting=waiting(self._control, self._running, self._sources) if how else (),
+            stuck=how,
+            unmet=getattr(self._scheduler, "unmet", 0),
+            writes=tuple(self._writes.get(task, False) for task in range(self._tasks)),
+        )
+
+    def _answer_so_far(self, owner: int) -> Answer:
+        task = self._running.get(owner)
+        if task is not None and task.done() and not task.cancelled() and not task.exception():
+            return task.result()
+        return Answer(0, error="never answered")

@@ -1,0 +1,99 @@
+"""Mutable objects whose state the garbage collector cannot show: arrays, generators, iterators."""
+
+from __future__ import annotations
+
+import io
+import itertools
+import operator
+import random
+import sqlite3
+import sys
+from collections.abc import Callable
+from typing import Any
+
+ARRAY_LIMIT = 1 << 18
+"""Bytes of an array up to which it is compared after every execution."""
+
+ITERATORS = tuple(
+    type(iterator)
+    for iterator in (iter([]), iter(()), iter({}), iter(set()), iter(range(0)), iter(""), zip(),
+                     iter({}.values()), iter({}.items()), reversed([]), enumerate([]), map(str, ()),
+                     filter(None, ()), itertools.cycle(()), itertools.chain(),
+                     itertools.repeat(None), itertools.islice((), 0))
+)
+
+
+class Leaf:
+    """One such object: how to read its state, and how to set it (None where that is impossible)."""
+
+    def __init__(self, read: Callable[[], object], write: Callable[[Any], object] | None) -> None:
+        self._read, self._write = read, write
+        self._now = self._saved = read()
+
+    def changed(self) -> bool:
+        return self._read() != self._now
+
+    def rebase(self) -> None:
+        self._now = self._read()
+
+    def restore(self) -> bool:
+        if self._read() == self._saved:
+            return True
+        if self._write is None:
+            return False
+        self._write(self._saved)
+        return True
+
+
+def leaf_of(thing: Any) -> Leaf | None:
+    """The leaf for an object of a kind known to hide its state, None for any other."""
+    if isinstance(thing, bytearray):
+        return Leaf(lambda: bytes(thing), lambda saved: thing.__setitem__(slice(None), saved))
+    if isinstance(thing, random.Random):
+        return Leaf(thing.getstate, thing.setstate)
+    if isinstance(thing, itertools.count):
+        return Leaf(lambda: repr(thing), None)
+    if isinstance(thing, ITERATORS):
+        return Leaf(lambda: operator.length_hint(thing, -1), None)
+    if isinstance(thing, io.StringIO | io.BytesIO):
+        return Leaf(lambda: (thing.closed or thing.getvalue(), thing.closed or thing.tell()), None)
+    if isinstance(thing, sqlite3.Connection):
+        return Leaf(lambda: thing.total_changes, None)
+    return _of_numpy(thing)
+
+
+def _of_numpy(thing: Any) -> Leaf | None:
+    numpy = sys.modules.get("numpy")
+    if numpy is None:
+        return None
+    if isinstance(thing, numpy.ndarray):
+        if thing.dtype.hasobject or thing.nbytes > ARRAY_LIMIT:
+            return None
+        return Leaf(thing.tobytes, _array_writer(thing, numpy))
+    if isinstance(thing, numpy.random.RandomState):
+        return Leaf(lambda: _plain(thing.get_state(legacy=False)), _legacy_writer(thing))
+    if isinstance(thing, numpy.random.Generator):
+        bits = thing.bit_generator
+        saved = bits.state
+        return Leaf(lambda: _plain(bits.state), lambda _: setattr(bits, "state", saved))
+    return None
+
+
+def _array_writer(array: Any, numpy: Any) -> Callable[[Any], object] | None:
+    if not array.flags.writeable:
+        return None
+    return lambda saved: numpy.copyto(
+        array, numpy.frombuffer(saved, dtype=array.dtype).reshape(array.shape)
+    )
+
+
+def _legacy_writer(state: Any) -> Callable[[Any], object]:
+    saved = state.get_state(legacy=False)
+    return lambda _plain_form: state.set_state(saved)
+
+
+def _plain(state: Any) -> object:
+    """Nested dictionaries with arrays in them, as something `==` can compare."""
+    if isinstance(state, dict):
+        return {key: _plain(value) for key, value in state.items()}
+    return state.tobytes() if hasattr(state, "tobytes") else state

@@ -1,0 +1,116 @@
+"""Line and handover events through `sys.monitoring` (Python 3.12 and later).
+
+Events are set on the code objects of own files only, so library code runs at full speed.
+"""
+
+from __future__ import annotations
+
+import functools
+import sys
+from types import CodeType
+from typing import Any, Protocol
+
+from safety_tests.engine.preemption import handovers
+from safety_tests.engine.source import Sources
+
+TOOL_ID = 4
+"""One of the two ids that `sys.monitoring` leaves to tools without a name."""
+
+
+class Listener(Protocol):
+    """What is told of the app's lines; `number` is 0 for the line itself."""
+
+    def line(self, file: str, line: int, number: int) -> None: ...
+    def built(self, file: str, line: int, value: object) -> None: ...
+
+
+class Monitoring:
+    """Reports to `listener` the lines of own files, the handovers inside them and built values."""
+
+    def __init__(self, sources: Sources, listener: Listener, gil: bool) -> None:
+        self._sources, self._listener, self._gil = sources, listener, gil
+        self._handovers: dict[int, tuple[CodeType, dict[int, tuple[int, int]]]] = {}
+        self._files: dict[str, str] = {}
+
+    def install(self) -> None:
+        monitoring: Any = sys.monitoring  # type: ignore[attr-defined, unused-ignore]
+        events = monitoring.events
+        monitoring.use_tool_id(TOOL_ID, "safety-tests")
+        self._disable = monitoring.DISABLE
+        self._set_local = monitoring.set_local_events
+        self._line_events = events.LINE
+        self._return_events = events.PY_RETURN
+        self._instruction_events = events.INSTRUCTION
+        monitoring.register_callback(TOOL_ID, events.PY_START, self._on_start)
+        monitoring.register_callback(TOOL_ID, events.LINE, self._on_line)
+        monitoring.register_callback(TOOL_ID, events.INSTRUCTION, self._on_instruction)
+        monitoring.register_callback(TOOL_ID, events.PY_RETURN, self._on_return)
+        monitoring.set_events(TOOL_ID, events.PY_START)
+
+    def attach(self) -> None:
+        """Nothing to do by thread: `sys.monitoring` sees them all."""
+
+    def _on_start(self, code: CodeType, _offset: int) -> Any:
+        if code.co_name == "<module>" and (name := self._sources.name(code.co_filename)):
+            self._files[code.co_filename] = name
+            self._instrument_within(code)
+        elif code.co_filename in self._files and is_function(code) and on_one_line(code):
+            self._listener.line(self._files[code.co_filename], code.co_firstlineno, 0)
+            return None
+        return self._disable
+
+    def _instrument_within(self, code: CodeType) -> None:
+        facts = self._sources.facts(code.co_filename)
+        for inner in code.co_consts:
+            if not isinstance(inner, CodeType):
+                continue
+            if is_function(inner):
+                events = 0 if on_one_line(inner) else self._line_events
+                if table := handovers(inner, facts, self._gil):
+                    self._handovers[id(inner)] = (inner, table)
+                    events |= self._instruction_events
+                if body_line(inner) in facts.builders:
+                    events |= self._return_events
+                self._set_local(TOOL_ID, inner, events)
+            self._instrument_within(inner)
+
+    def _on_line(self, code: CodeType, line: int) -> Any:
+        self._listener.line(self._files[code.co_filename], line, 0)
+
+    def _on_instruction(self, code: CodeType, offset: int) -> Any:
+        place = self._handovers[id(code)][1].get(offset)
+        if place is None:
+            return self._disable
+        self._listener.line(self._files[code.co_filename], *place)
+        return None
+
+    def _on_return(self, code: CodeType, _offset: int, value: object) -> Any:
+        self._listener.built(self._files[code.co_filename], body_line(code), value)
+
+
+def is_function(code: CodeType) -> bool:
+    """True for the code of functions and lambdas; class bodies and comprehensions are no points."""
+    return bool(code.co_flags & 0x2) and code.co_name not in COMPREHENSIONS
+
+
+@functools.cache
+def _last_line(code: CodeType) -> int:
+    return max(line for _, _, line in code.co_lines() if line is not None)
+
+
+def on_one_line(code: CodeType) -> bool:
+    """True for functions without a line of their own (lambdas, `def f(): return 1`).
+
+    3.13 has no line event for them; their start stands for it, on every version.
+    """
+    return _last_line(code) == code.co_firstlineno
+
+
+COMPREHENSIONS = frozenset({"<listcomp>", "<dictcomp>", "<setcomp>"})
+"""Code objects of their own before 3.12 only: left out everywhere, so schedules stay the same."""
+
+
+def body_line(code: CodeType) -> int:
+    """The first line of a function after its `def`."""
+    lines = {line for _, _, line in code.co_lines() if line is not None}
+    return min(lines - {code.co_firstlineno}, default=code.co_firstlineno)

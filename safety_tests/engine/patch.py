@@ -1,0 +1,100 @@
+"""Puts the controlled locks, threads and clock in place of the real ones, for the whole process.
+
+It must happen before the app and the libraries are imported, so that every lock they make is
+controlled; the process is the gate's own and is thrown away afterwards.
+"""
+
+from __future__ import annotations
+
+import functools
+import queue
+import sys
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from safety_tests.engine import clock, real, sync
+from safety_tests.engine.control import Control, Strand, active
+from safety_tests.engine.control import install as install_control
+
+TracerHook = Callable[[], None]
+_attach: list[TracerHook] = []
+
+
+def install() -> Control:
+    """Take control of this process. Raises RuntimeError where `threading` is already replaced."""
+    if getattr(threading.Thread.start, "__module__", "threading") != "threading":
+        raise RuntimeError(
+            "threading has been replaced (gevent or eventlet?): the engine cannot control it"
+        )
+    virtual = clock.Clock()
+    control = install_control(virtual)
+    clock.install(virtual)
+    replacements: dict[Any, dict[str, Any]] = {
+        threading: {
+            "Lock": sync.Lock,
+            "RLock": sync.RLock,
+            "_RLock": sync.RLock,
+            "_CRLock": sync.RLock,
+            "_allocate_lock": sync.Lock,
+        },
+        sys.modules["_thread"]: {
+            "allocate_lock": sync.Lock,
+            "allocate": sync.Lock,
+            "RLock": sync.RLock,
+        },
+        functools: {"RLock": sync.RLock},
+        queue: {"SimpleQueue": queue._PySimpleQueue},  # type: ignore[attr-defined]
+        time: {"sleep": sync.sleep},
+        threading.Thread: {"start": _start, "join": _join},
+    }
+    for owner, names in replacements.items():
+        for name, value in names.items():
+            if hasattr(owner, name):
+                setattr(owner, name, value)
+    return control
+
+
+def on_thread_start(hook: TracerHook) -> None:
+    """Call `hook` first in every thread under control (tracing is set by thread on 3.11)."""
+    _attach.append(hook)
+
+
+def _start(self: threading.Thread) -> None:
+    control = active()
+    me = control.me() if control is not None else None
+    if control is None or me is None:
+        real.thread_start(self)
+        return
+    strand = Strand(self.name, control.task(me))
+    run = self.run
+
+    def controlled_run() -> None:
+        control.adopt(strand)
+        for hook in _attach:
+            hook()
+        try:
+            run()
+        finally:
+            sys.settrace(None)
+            control.finish(strand)
+
+    self.run = controlled_run  # type: ignore[method-assign]
+    self._started = real.Started()  # type: ignore[attr-defined]
+    self._strand = strand  # type: ignore[attr-defined]
+    control.strands.append(strand)
+    try:
+        real.thread_start(self)
+    except BaseException:
+        control.strands.remove(strand)
+        raise
+
+
+def _join(self: threading.Thread, timeout: float | None = None) -> None:
+    strand = getattr(self, "_strand", None)
+    if strand is not None and self is not threading.current_thread():
+        if not sync.join(strand, timeout):
+            return
+        timeout = None
+    real.thread_join(self, timeout)

@@ -1,0 +1,196 @@
+"""The app's own source files: which they are, and what their text says about shared state."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+
+CACHE_DECORATORS = frozenset({"lru_cache", "cache", "cached_property", "alru_cache", "cached"})
+
+MUTATORS = frozenset(
+    "append appendleft extend insert remove pop popleft popitem clear sort reverse update add"
+    " discard setdefault put put_nowait get_nowait fit partial_fit set_params seed fill".split()
+)
+"""Methods that change what they are called on, by name; only explanations rely on this."""
+
+ENVIRONMENT_DIRS = frozenset({"site-packages", "dist-packages", ".venv", "venv", ".tox", ".nox"})
+
+
+@dataclass
+class FileFacts:
+    """What one source file says about its names; built once from its syntax tree."""
+
+    lines: list[str] = field(default_factory=list)
+    calls: dict[tuple[int, int], ast.Call] = field(default_factory=dict)
+    functions: set[str] = field(default_factory=set)
+    returns_a_call: set[str] = field(default_factory=set)
+    variables: set[str] = field(default_factory=set)
+    """Module-level names that hold data: assigned, not imported or defined."""
+    builders: dict[int, str] = field(default_factory=dict)
+    """First line of the body of each cached function, with its name."""
+    stores: dict[int, list[ast.expr]] = field(default_factory=dict)
+    """Lines that store the result of a call where others may find it, with the targets."""
+    seeds: bool = False
+    """The file seeds a random generator: its numbers are meant to be the same each time."""
+    accesses: dict[int, list[tuple[bool, ast.expr]]] = field(default_factory=dict)
+    """(writes, expression) of each attribute, item or module variable touched on a line."""
+
+    @classmethod
+    def of(cls, source: str) -> FileFacts:
+        facts = cls(lines=source.splitlines())
+        tree = ast.parse(source)
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Global):
+                facts.variables |= set(node.names)
+        for statement in tree.body:
+            if isinstance(statement, ast.Assign | ast.AnnAssign | ast.AugAssign):
+                facts.variables |= {n.id for n in ast.walk(statement) if _is_stored_name(n)}
+        for node in ast.walk(tree):
+            facts._note(node)
+        return facts
+
+    def _note(self, node: ast.AST) -> None:
+        if isinstance(node, ast.Call):
+            self.calls[node.end_lineno or 0, node.end_col_offset or 0] = node
+            self.seeds |= _last_name(node) == "seed"
+            if isinstance(node.func, ast.Attribute) and node.func.attr in MUTATORS:
+                self._touch(True, node.func.value)
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            self._note_function(node)
+        elif isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign):
+            self._note_store(node)
+        elif isinstance(node, ast.Attribute | ast.Subscript | ast.Name):
+            self._touch(not isinstance(node.ctx, ast.Load), node)
+
+    def _note_function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+        self.functions.add(node.name)
+        if any(isinstance(part, ast.Call) for part in _returned(node)):
+            self.returns_a_call.add(node.name)
+        if CACHE_DECORATORS & {_last_name(decorator) for decorator in node.decorator_list}:
+            body = node.body[1:] if ast.get_docstring(node) and node.body[1:] else node.body
+            self.builders[body[0].lineno] = node.name
+
+    def _note_store(self, node: ast.Assign | ast.AnnAssign | ast.AugAssign) -> None:
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        if isinstance(node, ast.AugAssign):
+            self._touch(False, node.target)
+        if node.value is None or not any(isinstance(n, ast.Call) for n in ast.walk(node.value)):
+            return
+        for target in targets:
+            parts = target.elts if isinstance(target, ast.Tuple) else [target]
+            shared = [part for part in parts if self._may_be_shared(part)]
+            if shared:
+                self.stores.setdefault(node.lineno, []).extend(shared)
+
+    def _may_be_shared(self, target: ast.expr) -> bool:
+        if isinstance(target, ast.Name):
+            return target.id in self.variables
+        return isinstance(target, ast.Attribute | ast.Subscript)
+
+    def _touch(self, write: bool, node: ast.expr) -> None:
+        if isinstance(node, ast.Name) and node.id not in self.variables:
+            return
+        if isinstance(node, ast.Name | ast.Attribute | ast.Subscript):
+            self.accesses.setdefault(node.lineno, []).append((write, node))
+
+
+def _is_stored_name(node: ast.AST) -> bool:
+    return isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+
+
+def _last_name(node: ast.expr) -> str:
+    if isinstance(node, ast.Call):
+        node = node.func
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+
+
+def _returned(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[ast.AST]:
+    for node in ast.walk(function):
+        if isinstance(node, ast.Return | ast.Yield) and node.value is not None:
+            yield from ast.walk(node.value)
+
+
+class Sources:
+    """The files whose lines are preemption points: the project's own, and libraries named.
+
+    `root` is the folder from which the target is imported; with `package` only that package (an
+    installed app shares its folder with everybody else's). Environments below it, the standard
+    library and the gate's own engine are nobody's own code, whatever the root is.
+    """
+
+    def __init__(
+        self, root: Path, package: str | None = None, traced: tuple[str, ...] = ()
+    ) -> None:
+        self.root = root.resolve()
+        self._package = package
+        self._traced = traced
+        self._names: dict[str, str | None] = {}
+        self._facts: dict[str, FileFacts] = {}
+        self._gate = Path(__file__).resolve().parent.parent
+
+    def name(self, filename: str) -> str | None:
+        """The name of an own file relative to the root, with forward slashes; None for others."""
+        try:
+            return self._names[filename]
+        except KeyError:
+            name = self._names[filename] = self._name(filename)
+            return name
+
+    def _name(self, filename: str) -> str | None:
+        if filename.startswith("<") or not filename.endswith(".py"):
+            return None
+        path = Path(filename).resolve()
+        for module_name in self._traced:
+            if _belongs(path, sys.modules.get(module_name)):
+                return f"{module_name}:{path.name}"
+        if not path.is_relative_to(self.root):
+            return None
+        relative = path.relative_to(self.root)
+        if self._package is not None:
+            belongs = relative.parts[0] in (self._package, f"{self._package}.py")
+            return relative.as_posix() if belongs else None
+        if ENVIRONMENT_DIRS & set(relative.parts) or _in_standard_library(path):
+            return None
+        if path.is_relative_to(self._gate) and not path.is_relative_to(self._gate / "zoo"):
+            return None
+        return relative.as_posix()
+
+    def facts(self, filename: str) -> FileFacts:
+        """The facts of an own file; empty where its text cannot be read or parsed."""
+        name = self.name(filename) or filename
+        if name not in self._facts:
+            try:
+                self._facts[name] = FileFacts.of(Path(filename).read_text("utf-8"))
+            except (OSError, SyntaxError, ValueError, RecursionError):
+                self._facts[name] = FileFacts()
+        return self._facts[name]
+
+    def known(self) -> dict[str, FileFacts]:
+        """The facts of every own file that was loaded so far, by name."""
+        return dict(self._facts)
+
+    def digest(self) -> str:
+        """A fingerprint of the text of all own files loaded so far, for tokens."""
+        sums = hashlib.sha256()
+        for name, facts in sorted(self._facts.items()):
+            sums.update(name.encode() + b"\0" + "\n".join(facts.lines).encode() + b"\0")
+        return sums.hexdigest()[:12]
+
+
+def _belongs(path: Path, module: ModuleType | None) -> bool:
+    file = getattr(module, "__file__", None)
+    if not file:
+        return False
+    origin = Path(file).resolve()
+    if origin.name == "__init__.py":
+        return path.is_relative_to(origin.parent)
+    return path == origin
+
+
+def _in_standard_library(path: Path) -> bool:
+    return path.is_relative_to(Path(ast.__file__).resolve().parent)

@@ -1,0 +1,98 @@
+"""Sets the engine up in this process: control, clock, tracer and loop, in the order they need."""
+
+from __future__ import annotations
+
+import contextvars
+import sys
+from collections.abc import Callable, Coroutine, Sequence
+from pathlib import Path
+from typing import Any
+
+from safety_tests.engine import patch
+from safety_tests.engine.control import OWNER
+from safety_tests.history import History
+from safety_tests.schedule import BACKGROUND
+
+SETTLE_ROUNDS = 1000
+
+
+class Stage:
+    """One controlled process. Make it before importing anything that makes locks or threads."""
+
+    def __init__(self) -> None:
+        self.control = patch.install()
+        # These import asyncio, which must already find the controlled primitives.
+        from safety_tests.engine.loop import new_loop
+
+        self.loop = new_loop(self.control)
+        self.gil = bool(getattr(sys, "_is_gil_enabled", lambda: True)())
+        self._execution: Any = None
+
+    def watch(self, root: Path, package: str | None, traced: Sequence[str]) -> Any:
+        """Report the lines of the files below `root` from now on; call it before the app's import."""
+        from safety_tests.engine.source import Sources
+
+        self.sources = Sources(root, package, tuple(traced))
+        if sys.version_info >= (3, 12):
+            from safety_tests.engine.monitoring import Monitoring as Tracer
+        else:
+            from safety_tests.engine.tracing import Tracing as Tracer
+        self.tracer = Tracer(self.sources, self, self.gil)
+        self.tracer.install()
+        patch.on_thread_start(self.tracer.attach)
+        return self.sources
+
+    def line(self, file: str, line: int, number: int) -> None:
+        if self._execution is not None:
+            self._execution.line(file, line, number)
+
+    def built(self, file: str, line: int, value: object) -> None:
+        if self._execution is not None:
+            self._execution.built(file, line, value)
+
+    def run_in_background(self, start: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Run a start-up to its end; what it leaves running belongs to no request."""
+        context = contextvars.copy_context()
+        context.run(OWNER.set, BACKGROUND)
+        self.loop.run_until_complete(self.loop.create_task(start(), context=context))
+        self.settle()
+
+    @property
+    def threads(self) -> int:
+        """How many threads of the app are alive; a fork would lose them."""
+        return len(self.control.strands) - 1
+
+    def execute(
+        self,
+        before: Sequence[Any],
+        together: Sequence[Any],
+        scheduler: Any,
+        options: Any,
+        ended: Callable[[History], None],
+    ) -> History:
+        """Serve `before` one by one and `together` under the scheduler, and see threads out."""
+        from safety_tests.engine.execution import Execution
+
+        self._execution = Execution(
+            self.control, self.loop, self.sources, scheduler, options, ended
+        )
+        try:
+            history: History = self._execution.run(before, together)
+        finally:
+            self._execution = None
+        self.settle()
+        return history
+
+    def settle(self) -> None:
+        """Run what is left to do until nothing can: pooled threads end, callbacks are called."""
+        executor = self.loop._default_executor  # type: ignore[attr-defined]
+        if executor is not None:
+            executor.shutdown(wait=False)
+            self.loop._default_executor = None  # type: ignore[attr-defined]
+        for _ in range(SETTLE_ROUNDS):
+            if not self.loop.flush() and not self.control.run_others():
+                return
+
+    def leftovers(self) -> int:
+        """Timers and unfinished callbacks that requests left on the loop."""
+        return sum(1 for timer in self.loop.timers() if timer.owner >= 0)

@@ -1,0 +1,270 @@
+"""A snapshot of everything the requests of an app share, cheap to compare and to put back.
+
+Between two executions the app must be as it was. Serving a stateless request changes nothing, and
+that is seen in microseconds: `gc.get_referents` lists, in C, what all containers refer to, and
+the list must hold the very same objects as before. Where something did change it is put back in
+place, container by container; where that cannot be done the process is thrown away (a fork of
+the started app takes over).
+
+Not seen: state of C extensions that is neither an array nor a random generator, arrays of more
+than `ARRAY_LIMIT` bytes, files. See docs/limits.md.
+"""
+
+from __future__ import annotations
+
+import collections
+import functools
+import gc
+import os
+import random
+import sys
+import warnings
+from collections.abc import Callable, Iterable
+from operator import is_
+from types import (
+    BuiltinFunctionType,
+    CellType,
+    CodeType,
+    FrameType,
+    FunctionType,
+    GeneratorType,
+    MethodType,
+    ModuleType,
+)
+from typing import Any
+
+from safety_tests.engine.leaves import Leaf, leaf_of
+
+FRAMEWORK = (
+    "_asyncio _frozen_importlib anyio asyncio concurrent importlib inspect logging multiprocessing"
+    " pydantic pydantic_core re safety_tests.engine threading typing uvicorn weakref"
+).split()
+"""Packages whose objects are not walked: they are nobody's shared state, or lead everywhere."""
+
+CACHES = ("fastapi.dependencies", "fastapi.routing", "fastapi._compat", "starlette.routing")
+"""Framework objects that fill in their own caches; walked through, but not compared."""
+
+LruCache = type(functools.lru_cache(lambda: None))
+Restore = Callable[[], bool]
+OPAQUE = (BuiltinFunctionType, CodeType, FrameType, ModuleType, str, bytes, int, float, complex)
+
+
+class Snapshot:
+    """What `roots` lead to, now. `own` tells whether a module name belongs to the app."""
+
+    def __init__(self, roots: Iterable[object], own: Callable[[str], bool]) -> None:
+        self._own = own
+        self._containers: list[object] = []
+        self._restores: list[Restore] = []
+        self._leaves: list[Leaf] = []
+        self._rebased = False
+        self._seen: set[int] = set()
+        self._walk([*roots, *_process_wide()])
+        self._leaves += [leaf for leaf in map(leaf_of, _generators()) if leaf is not None]
+        self._cwd = os.getcwd()
+        self._flat = gc.get_referents(*self._containers)
+
+    def changed(self) -> bool:
+        """Is anything no longer what it was at the snapshot (or at the last `rebase`)?"""
+        now = gc.get_referents(*self._containers)
+        if len(now) != len(self._flat) or not all(map(is_, now, self._flat)):
+            return True
+        return any(leaf.changed() for leaf in self._leaves)
+
+    def rebase(self) -> None:
+        """Let what is there now be what `changed` compares with; `restore` goes back all the same."""
+        self._rebased = True
+        self._flat = gc.get_referents(*self._containers)
+        for leaf in self._leaves:
+            leaf.rebase()
+
+    def restore(self) -> bool:
+        """Put everything back; False where something cannot be, and the process must go."""
+        if os.getcwd() != self._cwd:
+            os.chdir(self._cwd)
+        if not self._rebased and not self.changed():
+            return True
+        restored = all([restore() for restore in self._restores])
+        restored &= all([leaf.restore() for leaf in self._leaves])
+        if not restored:
+            return False
+        self.rebase()
+        self._rebased = False
+        return True
+
+    # -- the walk -------------------------------------------------------------------------------
+
+    def _walk(self, found: list[object]) -> None:
+        while found:
+            following: list[object] = []
+            for thing in found:
+                if id(thing) not in self._seen:
+                    self._seen.add(id(thing))
+                    following += self._visit(thing)
+            found = following
+
+    def _visit(self, thing: Any) -> list[object]:
+        kind = type(thing)
+        if isinstance(thing, OPAQUE):
+            return []
+        if isinstance(thing, FunctionType):
+            return self._visit_function(thing)
+        if isinstance(thing, type):
+            return self._visit_class(thing)
+        if kind.__module__.split(".")[0] in FRAMEWORK or kind.__module__ in FRAMEWORK:
+            return []
+        leaf = leaf_of(thing)
+        if leaf is not None:
+            self._leaves.append(leaf)
+            return []
+        if kind is LruCache:
+            return self._visit_cache(thing)
+        if kind.__module__.startswith(CACHES):
+            return gc.get_referents(thing)
+        if isinstance(thing, tuple | frozenset | MethodType):
+            return gc.get_referents(thing)
+        return self._visit_object(thing)
+
+    def _visit_function(self, function: FunctionType) -> list[object]:
+        parts = [function.__closure__, function.__defaults__, function.__kwdefaults__]
+        if self._own(function.__module__ or ""):
+            parts.append(vars(function))  # type: ignore[arg-type]
+        return [*parts, getattr(function, "__wrapped__", None)]
+
+    def _visit_class(self, kind: type) -> list[object]:
+        if not self._own(kind.__module__):
+            return []
+        saved = dict(vars(kind))
+        self._record(_class_dict(kind), _class(kind, saved))
+        return list(saved.values())
+
+    def _visit_cache(self, cache: Any) -> list[object]:
+        referents = gc.get_referents(cache)
+        entries = [one for one in referents if type(one) is dict and one is not vars(cache)]
+        empty = not cache.cache_info().currsize
+        sizes = [len(one) for one in entries]
+
+        def restore() -> bool:
+            if empty:
+                cache.cache_clear()
+                return True
+            return [len(one) for one in entries] == sizes
+
+        self._record(cache, restore)
+        for one in entries:
+            self._seen.add(id(one))
+            self._record(one, lambda: True)
+        return [*referents, *(value for one in entries for value in one.values())]
+
+    def _visit_object(self, thing: Any) -> list[object]:
+        following: list[object] = []
+        attributes = getattr(thing, "__dict__", None)
+        if type(attributes) is dict:
+            following.append(attributes)
+        restore = _restorer(thing)
+        if restore is not None:
+            self._record(thing, restore)
+        elif isinstance(thing, GeneratorType):
+            self._record(thing, lambda: False)
+        return following + gc.get_referents(thing)
+
+    def _record(self, container: object, restore: Restore) -> None:
+        self._containers.append(container)
+        self._restores.append(restore)
+
+
+def _class_dict(kind: type) -> object:
+    """The real namespace of a class, which its `__dict__` only shows."""
+    return next(one for one in gc.get_referents(kind) if type(one) is dict and "__module__" in one)
+
+
+def _process_wide() -> list[object]:
+    """State of the whole process that a request may touch without holding it."""
+    return [vars(warnings), warnings.filters, os.environ._data]  # type: ignore[attr-defined]
+
+
+def _generators() -> list[object]:
+    numpy = sys.modules.get("numpy.random.mtrand")
+    return [random._inst, *([numpy._rand] if numpy else [])]  # type: ignore[attr-defined]
+
+
+def _class(kind: type, saved: dict[str, object]) -> Restore:
+    def restore() -> bool:
+        now = dict(vars(kind))
+        for name in now.keys() - saved.keys():
+            type.__delattr__(kind, name)
+        for name, value in saved.items():
+            if now.get(name, kind) is not value:
+                type.__setattr__(kind, name, value)
+        return True
+
+    return restore
+
+
+def _restorer(thing: Any) -> Restore | None:
+    """How to put a container back as it is now, in place; None for what is no container."""
+    if isinstance(thing, dict):
+        return _refill(thing, dict.clear, dict.update, dict(thing))
+    if isinstance(thing, list):
+        return _refill(thing, list.clear, list.extend, list(thing))
+    if isinstance(thing, set):
+        return _refill(thing, set.clear, set.update, set(thing))
+    if isinstance(thing, collections.deque):
+        return _refill(thing, collections.deque.clear, collections.deque.extend, list(thing))
+    if isinstance(thing, CellType):
+        return _cell(thing)
+    names = [name for base in type(thing).__mro__ for name in _slots(base)]
+    return _slotted(thing, names) if names else None
+
+
+def _refill(thing: Any, clear: Any, fill: Any, saved: Any) -> Restore:
+    def restore() -> bool:
+        # Only what changed: clearing a dictionary that is intact would cost all of them time.
+        if len(thing) != len(saved) or not all(
+            map(is_, gc.get_referents(thing), gc.get_referents(saved))
+        ):
+            clear(thing)
+            fill(thing, saved)
+        return True
+
+    return restore
+
+
+def _cell(cell: CellType) -> Restore:
+    empty = not gc.get_referents(cell)
+    saved = None if empty else cell.cell_contents
+
+    def restore() -> bool:
+        if empty:
+            if gc.get_referents(cell):
+                del cell.cell_contents
+        else:
+            cell.cell_contents = saved
+        return True
+
+    return restore
+
+
+def _slots(base: type) -> list[str]:
+    slots = vars(base).get("__slots__", ())
+    names = [slots] if isinstance(slots, str) else list(slots)
+    mangled = [f"_{base.__name__.lstrip('_')}{n}" if n.startswith("__") else n for n in names]
+    return [name for name in mangled if name not in ("__dict__", "__weakref__") and name[-2:] != "__"]
+
+
+def _slotted(thing: object, names: list[str]) -> Restore:
+    missing = object()
+    saved = [(name, getattr(thing, name, missing)) for name in names]
+
+    def restore() -> bool:
+        for name, value in saved:
+            now = getattr(thing, name, missing)
+            if now is value:
+                continue
+            if value is missing:
+                object.__delattr__(thing, name)
+            else:
+                object.__setattr__(thing, name, value)
+        return True
+
+    return restore

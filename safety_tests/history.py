@@ -1,0 +1,93 @@
+"""What one execution showed: answers, accesses, order. Plain data that crosses processes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from safety_tests.schedule import Point, Preemption
+
+
+class Answer(NamedTuple):
+    """What a client would have seen. `status` 0 means that the app raised instead of answering."""
+
+    status: int
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+    body: bytes = b""
+    error: str = ""
+
+    @property
+    def media_type(self) -> str:
+        for name, value in self.headers:
+            if name.lower() == b"content-type":
+                return value.decode("latin-1")
+        return ""
+
+    @property
+    def ok(self) -> bool:
+        return 200 <= self.status < 400
+
+
+class Decision(NamedTuple):
+    """A moment at which another task could have run instead of `chosen`."""
+
+    task: int
+    point: Point
+    chosen: int
+    others: tuple[int, ...]
+
+
+class Access(NamedTuple):
+    """One touch of an object both tasks can reach: `what` names it (`ModelPredictor.features`)."""
+
+    write: bool
+    what: str
+    value: str = ""
+    identity: int = 0
+
+
+class Step(NamedTuple):
+    """A line that a task began, in the order observed; `sub` > 0 is a handover inside it."""
+
+    task: int
+    file: str
+    line: int
+    sub: int = 0
+    accesses: tuple[Access, ...] = ()
+
+
+class Waiting(NamedTuple):
+    """A task that cannot go on: where it stands, for what it waits, and who holds that."""
+
+    task: int
+    where: str
+    on: str
+    holder: int | None
+
+
+@dataclass(frozen=True)
+class History:
+    """One execution. Answers are in task order; `before` are those of the requests served first."""
+
+    answers: tuple[Answer, ...]
+    before: tuple[Answer, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    choices: tuple[Preemption, ...] = ()
+    """The deviations that were taken: what a schedule must hold to get this execution again."""
+    steps: tuple[Step, ...] = ()
+    visits: dict[tuple[str, int], int] = field(default_factory=dict)
+    """How often each line of the app ran, all requests together (histories included)."""
+    builds: tuple[tuple[str, int, str, int], ...] = ()
+    """(file, line, type, identity) of each object that a build line made; only when watched."""
+    waiting: tuple[Waiting, ...] = ()
+    """Not empty: every task is blocked (a deadlock), or none makes progress."""
+    stuck: str = ""
+    """How the execution ended when not by answers: deadlock, livelock, timeout, crash."""
+    unmet: int = 0
+    """Choices of the schedule that were never reached; 0 for a faithful replay."""
+    writes: tuple[bool, ...] = ()
+    """By task: did its lines change any object the tasks share? Only when probed."""
+    changed: bool = False
+    """A shared object was no longer what it was when the execution had ended."""
+    leftover: bool = False
+    """The process cannot be brought back to its state before; the next execution needs another."""

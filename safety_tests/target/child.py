@@ -1,0 +1,129 @@
+"""A fork of the started app: serves executions until its state cannot be put back."""
+
+from __future__ import annotations
+
+import faulthandler
+import gc
+import os
+import random
+import signal
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from safety_tests.engine.execution import Options
+from safety_tests.engine.schedulers.pct import PCT
+from safety_tests.engine.schedulers.replay import Replay
+from safety_tests.history import History
+from safety_tests.schedule import Schedule
+from safety_tests.target import asgi, wire
+
+if TYPE_CHECKING:
+    from safety_tests.requests import Request
+    from safety_tests.target.server import Template
+
+JITTER_SECONDS = 0.0137
+"""By how much the app's clocks jump at each look when the circumstances are varied."""
+
+
+class Child:
+    """Serves the gate's orders in the state that `base` leads to."""
+
+    def __init__(self, template: Template) -> None:
+        self._template, self._stage = template, template.stage
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        faulthandler.register(
+            signal.SIGALRM, file=template.diagnostics, all_threads=True, chain=True
+        )
+        gc.freeze()
+
+    def serve(self, base: Sequence[Request]) -> None:
+        """Answer orders until the gate says to end, or the state is spoilt."""
+        self._template.finish()
+        if base:
+            self._execute(wire.Run(together=(), before=tuple(base)))
+            self._template.photograph()
+        while True:
+            order = wire.receive(self._template.sock)
+            if isinstance(order, wire.Close):
+                return
+            if isinstance(order, wire.Describe):
+                wire.send(self._template.sock, self._describe())
+                continue
+            history = self._execute(order)
+            if not history.stuck:
+                changed = bool(self._template.snapshot.changed())
+                history = replace(history, changed=changed, leftover=not self._restore())
+            wire.send(self._template.sock, history)
+            if history.leftover:
+                return
+
+    def _execute(self, run: wire.Run) -> History:
+        options = Options(
+            record=run.record,
+            detail=run.detail,
+            probe=self._changed_since if run.probe else None,
+        )
+        if run.vary:
+            self._vary()
+        signal.setitimer(signal.ITIMER_REAL, run.limit)
+        history = self._stage.execute(
+            self._calls(run.before), self._calls(run.together), _scheduler(run), options, self._end
+        )
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        return history
+
+    def _calls(self, requests: Sequence[Request]) -> list[Any]:
+        app, state = self._template.app, self._template.lifespan.state
+        return [partial(asgi.serve, app, request, state) for request in requests]
+
+    def _end(self, history: History) -> None:
+        wire.send(self._template.sock, replace(history, leftover=True))
+        os._exit(0)
+
+    def _changed_since(self) -> bool:
+        changed = bool(self._template.snapshot.changed())
+        if changed:
+            self._template.snapshot.rebase()
+        return changed
+
+    def _restore(self) -> bool:
+        if self._stage.threads != self._template.threads or self._stage.leftovers():
+            return False
+        return bool(self._template.snapshot.restore())
+
+    def _vary(self) -> None:
+        self._stage.control.clock.advance_to(self._stage.control.clock.now() + 86_461.7)
+        self._stage.control.clock.jitter = JITTER_SECONDS
+        if not any(facts.seeds for facts in self._template.sources.known().values()):
+            random.seed()
+            if numpy_random := sys.modules.get("numpy.random"):
+                numpy_random.seed()  # type: ignore[attr-defined]
+
+    def _describe(self) -> wire.Description:
+        known = self._template.sources.known()
+        schema = getattr(self._template.app, "openapi", None)
+        try:
+            openapi = schema() if callable(schema) else None
+        except Exception:
+            openapi = None
+        return wire.Description(
+            openapi=openapi,
+            digest=self._template.sources.digest(),
+            builders={
+                (name, line): function
+                for name, facts in known.items()
+                for line, function in facts.builders.items()
+            },
+            stores=frozenset((name, line) for name, facts in known.items() for line in facts.stores),
+            sources={name: tuple(facts.lines) for name, facts in known.items()},
+        )
+
+
+def _scheduler(run: wire.Run) -> Replay | PCT:
+    if isinstance(run.scheduler, Schedule):
+        return Replay(run.scheduler)
+    chosen = run.scheduler
+    return PCT(chosen.seed, len(run.together), chosen.depth, chosen.length)

@@ -1,0 +1,124 @@
+"""Imports the app inside its own process; every way of failing ends in one clear sentence."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import inspect
+import traceback
+from pathlib import Path
+from typing import Any
+
+from safety_tests.engine.source import ENVIRONMENT_DIRS, Sources
+from safety_tests.errors import UsageError
+
+
+def load(target: str, sources: Sources) -> Any:
+    """Import `module:attribute` and return the ASGI app; a factory is called.
+
+    Raises UsageError: no such module or attribute, an exception in the app's own code (with its
+    place), or something that is no ASGI app.
+    """
+    module_name, _, attribute = target.partition(":")
+    module = _import(module_name, sources)
+    found: Any = module
+    for name in attribute.split("."):
+        if not hasattr(found, name):
+            raise UsageError(
+                f"{target}: module {module_name} has no attribute {attribute!r}"
+                f"{_nearest(name, found)}"
+            )
+        found = getattr(found, name)
+    return _app(found, target, sources)
+
+
+def source_root(target: str, app_dir: Path) -> tuple[Path, str | None]:
+    """The folder of the app's own files, and the one package in it where it is shared by many."""
+    module_name = target.partition(":")[0]
+    spec = _find(module_name.partition(".")[0])
+    origin = getattr(spec, "origin", None) or ""
+    locations = list(getattr(spec, "submodule_search_locations", None) or [])
+    folder = Path(locations[0]).parent if locations else Path(origin).parent if origin else app_dir
+    folder = folder.resolve()
+    if ENVIRONMENT_DIRS & set(folder.parts):
+        return folder, module_name.partition(".")[0]
+    return (app_dir if folder.is_relative_to(app_dir) else folder), None
+
+
+def _find(name: str) -> Any:
+    try:
+        return importlib.util.find_spec(name)
+    except (ImportError, ValueError):
+        return None
+
+
+def _import(name: str, sources: Sources) -> Any:
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        if error.name and (name == error.name or name.startswith(error.name + ".")):
+            raise UsageError(
+                f"no module named {error.name!r} on the path; run from the folder that holds it,"
+                f" or name that folder with --app-dir"
+            ) from error
+        raise UsageError(_own_fault(f"importing {name} failed", error, sources)) from error
+    except BaseException as error:
+        raise UsageError(_own_fault(f"importing {name} failed", error, sources)) from error
+
+
+def _app(found: Any, target: str, sources: Sources) -> Any:
+    if is_asgi(found):
+        return found
+    if callable(found) and not _required(found):
+        try:
+            made = found()
+        except BaseException as error:
+            raise UsageError(_own_fault(f"the factory {target} failed", error, sources)) from error
+        if is_asgi(made):
+            return made
+        raise UsageError(
+            f"{target} is a factory, but what it returns ({type(made).__name__}) is no ASGI app"
+        )
+    raise UsageError(
+        f"expected {target} to be an ASGI app or a factory without arguments,"
+        f" got {type(found).__name__}"
+    )
+
+
+def is_asgi(found: Any) -> bool:
+    """True for what can be called as `await app(scope, receive, send)`."""
+    if inspect.isclass(found) or not callable(found):
+        return False
+    call = found if inspect.isroutine(found) else type(found).__call__
+    if not inspect.iscoroutinefunction(call) and not inspect.isroutine(call):
+        return False
+    required = _required(found)
+    return len(required) == 3 and (inspect.iscoroutinefunction(call) or required[0] == "scope")
+
+
+def _required(found: Any) -> list[str]:
+    try:
+        parameters = inspect.signature(found).parameters.values()
+    except (TypeError, ValueError):
+        return ["?"]
+    positional = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    return [p.name for p in parameters if p.kind in positional and p.default is p.empty]
+
+
+def _own_fault(what: str, error: BaseException, sources: Sources) -> str:
+    """The exception in one line, with the innermost place in the app's own files."""
+    place = ""
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        if name := sources.name(frame.filename):
+            place = f" at {name}:{frame.lineno}"
+            break
+    if isinstance(error, SyntaxError) and error.filename:
+        place = f" at {Path(error.filename).name}:{error.lineno}"
+    detail = str(error).splitlines()[0] if str(error) else ""
+    return f"{what}{place}: {type(error).__name__}{': ' + detail if detail else ''}"
+
+
+def _nearest(name: str, owner: object) -> str:
+    apps = [n for n, v in vars(owner).items() if is_asgi(v)] if hasattr(owner, "__dict__") else []
+    return f"; ASGI apps there: {', '.join(apps)}" if apps else f" ({name} is missing)"
+

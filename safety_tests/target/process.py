@@ -1,0 +1,207 @@
+"""The gate's side of the app's process: starts it, gives it orders, survives its end."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from safety_tests.errors import UsageError
+from safety_tests.history import Answer, History, Waiting
+from safety_tests.target import wire
+
+if TYPE_CHECKING:
+    from safety_tests.requests import Request
+
+START_SECONDS = 120.0
+"""How long the import and start-up of an app may take."""
+
+GRACE_SECONDS = 10.0
+"""How much longer than its own limit an execution may take before its process is killed."""
+
+STABLE = {
+    "PYTHONHASHSEED": "0",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+}
+"""What makes two processes alike; the user's own settings win, but for the hash seed."""
+
+
+class AppProcess:
+    """The app in a process of its own; a context manager, so that nothing is left behind.
+
+    Raises UsageError from `start` where the app cannot be had.
+    """
+
+    def __init__(self, setup: wire.Setup, gate_path: Sequence[str] = ()) -> None:
+        self._setup = setup
+        self._gate_path = list(gate_path)
+        self._base: tuple[Request, ...] | None = None
+        self._child = 0
+        self.stage = ""
+        self.forks = 0
+        self.executions = 0
+
+    def __enter__(self) -> AppProcess:
+        try:
+            self.start()
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, tb: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def start(self) -> None:
+        """Start the process and wait until the app is imported."""
+        if not hasattr(os, "fork"):
+            raise UsageError(
+                "the gate needs a system with fork (Linux or macOS); on Windows run it in WSL"
+            )
+        self._sock, theirs = socket.socketpair()
+        self._diagnostics = tempfile.TemporaryFile()
+        fds = (theirs.fileno(), self._diagnostics.fileno())
+        package = str(Path(__file__).resolve().parents[2])
+        path = [*self._gate_path, *filter(None, [os.environ.get("PYTHONPATH")]), package]
+        environment = {**STABLE, **os.environ, "PYTHONHASHSEED": "0"}
+        environment |= {"PYTHONPATH": os.pathsep.join(path), "PYTHONDONTWRITEBYTECODE": "1"}
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "safety_tests.target.server", *map(str, fds)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            pass_fds=fds,
+            env=environment,
+            start_new_session=True,
+        )
+        theirs.close()
+        wire.send(self._sock, self._setup)
+        self._sock.settimeout(START_SECONDS)
+
+    def wait_until_ready(self) -> None:
+        """Return when the app is imported; raises UsageError where it cannot be had."""
+        if self.stage:
+            return
+        try:
+            message = wire.receive(self._sock)
+        except wire.Closed:
+            raise UsageError(self._no_start()) from None
+        if isinstance(message, wire.Failed):
+            raise UsageError(message.message)
+        self.stage = message.stage
+
+    def _no_start(self) -> str:
+        if self._process.poll() is None:
+            return f"the app was not imported within {START_SECONDS:.0f} s; it seems to hang"
+        return f"the app's process ended (status {self._process.returncode}) before it was imported"
+
+    def close(self) -> None:
+        """End every process of the app, whatever it is doing."""
+        if not hasattr(self, "_process"):
+            return
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+        self._sock.close()
+        self._diagnostics.close()
+
+    # -- orders ---------------------------------------------------------------------------------
+
+    def describe(self) -> wire.Description:
+        self._use(())
+        description: wire.Description = self._ask(wire.Describe(), START_SECONDS)
+        return description
+
+    def run(self, order: wire.Run, base: tuple[Request, ...] = ()) -> History:
+        """Execute `order` in the state after `base`; a crash or a hang is a history as well."""
+        self._use(base)
+        self.executions += 1
+        answer = self._ask(order, order.limit + GRACE_SECONDS)
+        if isinstance(answer, wire.Exited):
+            self._child = 0
+            return self._died(answer.status, order)
+        history: History = answer
+        if history.leftover:
+            self._await_exit()
+        return history
+
+    def _use(self, base: tuple[Request, ...]) -> None:
+        self.wait_until_ready()
+        if self._child and self._base != base:
+            wire.send(self._sock, wire.Close())
+            self._await_exit()
+        if not self._child:
+            self._sock.settimeout(START_SECONDS)
+            wire.send(self._sock, wire.Fork(base))
+            try:
+                self._child = wire.receive(self._sock).pid
+            except wire.Closed:
+                raise UsageError("the app's process is gone; it may have ended itself") from None
+            self._base = base
+            self.forks += 1
+
+    def _ask(self, order: object, limit: float) -> Any:
+        self._sock.settimeout(limit)
+        try:
+            wire.send(self._sock, order)
+            return wire.receive(self._sock)
+        except wire.Closed:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self._child, signal.SIGKILL)
+            self._sock.settimeout(GRACE_SECONDS)
+            try:
+                return wire.receive(self._sock)
+            except wire.Closed:
+                raise UsageError("the app's process is gone; it may have ended itself") from None
+
+    def _await_exit(self) -> None:
+        self._sock.settimeout(GRACE_SECONDS)
+        try:
+            wire.receive(self._sock)
+        except wire.Closed:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self._child, signal.SIGKILL)
+            wire.receive(self._sock)
+        self._child = 0
+
+    def _died(self, status: int, order: wire.Run) -> History:
+        """The history of an execution whose process ended in the middle."""
+        hung = status in (-signal.SIGALRM, -signal.SIGKILL)
+        how = "hang" if hung else "crash"
+        error = f"no answer within {order.limit:.0f} s" if hung else _end(status)
+        answers = tuple(Answer(0, error=error) for _ in order.together)
+        where = self._stacks() if hung else ()
+        return History(answers=answers, stuck=how, waiting=where, leftover=True)
+
+    def _stacks(self) -> tuple[Waiting, ...]:
+        """Where the threads stood when the time was up, from faulthandler's report."""
+        self._diagnostics.seek(0)
+        text = self._diagnostics.read().decode("utf-8", "replace")
+        self._diagnostics.seek(0)
+        self._diagnostics.truncate()
+        root = Path(self._setup.app_dir)
+        for file, line in re.findall(r'File "(.+?)", line (\d+)', text):
+            path = Path(file)
+            if path.is_relative_to(root) and "safety_tests/engine" not in file:
+                place = f"{path.relative_to(root).as_posix()}:{line}"
+                return (Waiting(0, place, "its own end", None),)
+        return ()
+
+
+def _end(status: int) -> str:
+    if status < 0:
+        return f"the process was ended by signal {-status} ({signal.Signals(-status).name})"
+    return f"the app ended the process with exit status {status}"

@@ -1,0 +1,134 @@
+"""The process of the app: takes control, imports and starts it, and forks children to serve.
+
+Started by `target.process` as `python -m safety_tests.target.server FD`. The template stays as it
+was after start-up; children serve executions, put the state back after each, and end where they
+cannot. Only the child or the template reads the socket at any time: while a child lives, the
+template waits for it.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+from pathlib import Path
+from typing import Any
+
+from safety_tests.engine.stage import Stage
+
+LOST_THREADS = 77
+"""Exit status of a stage that left threads behind, so that it cannot be forked from."""
+
+
+class Template:
+    """The app, brought through import and start-up as far as a fork can preserve it.
+
+    Each stage is tried in a fork of the one before: an app that starts threads when imported or
+    started is forked from the stage before, and each child does the rest itself.
+    """
+
+    def __init__(self, sock: socket.socket, diagnostics: int, stage: Stage) -> None:
+        from safety_tests.target import wire
+
+        self.wire, self.sock, self.stage, self.diagnostics = wire, sock, stage, diagnostics
+        self.setup: Any = wire.receive(sock)
+        self.reached = 0
+        self.app: Any = None
+        self.lifespan: Any = None
+        self.snapshot: Any = None
+        self.steps = (self._import, self._start)
+
+    def prepare(self) -> None:
+        """Return in the process that is to be the template; the others wait for it and end."""
+        from safety_tests.target.load import source_root
+
+        app_dir = Path(self.setup.app_dir)
+        sys.path.insert(0, str(app_dir))
+        root, package = source_root(self.setup.target, app_dir)
+        self.sources = self.stage.watch(root, package, self.setup.trace)
+        for step in self.steps:
+            pid = os.fork()
+            if pid:
+                status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+                if status == LOST_THREADS:
+                    return
+                if status:
+                    self._report_death(status)
+                os._exit(0)
+            step()
+            if self.stage.threads:
+                os._exit(LOST_THREADS)
+            self.reached += 1
+        self.photograph()
+
+    def finish(self) -> None:
+        """Do the stages that the template could not; for children."""
+        for step in self.steps[self.reached :]:
+            step()
+        if self.snapshot is None:
+            self.photograph()
+
+    def photograph(self) -> None:
+        """Take the state as it is now for the one to come back to."""
+        from safety_tests.engine.state import Snapshot
+
+        own = {
+            name: module
+            for name, module in list(sys.modules.items())
+            if self.sources.name(getattr(module, "__file__", None) or "")
+        }
+        roots = [vars(module) for module in own.values()]
+        self.threads = self.stage.threads
+        self.snapshot = Snapshot([*roots, self.app, self.lifespan.state], own.__contains__)
+
+    def _import(self) -> None:
+        from safety_tests.target.asgi import Lifespan
+        from safety_tests.target.load import load
+
+        self.app = load(self.setup.target, self.sources)
+        self.lifespan = Lifespan(self.app)
+
+    def _start(self) -> None:
+        self.stage.run_in_background(self.lifespan.start)
+
+    def _report_death(self, status: int) -> None:
+        how = f"signal {-status}" if status < 0 else f"exit status {status}"
+        message = f"the app ended the process ({how}) while it was imported or started"
+        self.wire.send(self.sock, self.wire.Failed(message))
+
+    def serve(self) -> None:
+        """Fork a child for each order, until the gate is gone."""
+        self.wire.send(self.sock, self.wire.Ready(("bare", "imported", "started")[self.reached]))
+        while True:
+            order = self.wire.receive(self.sock)
+            pid = os.fork()
+            if not pid:
+                from safety_tests.target.child import Child
+
+                Child(self).serve(order.base)
+                os._exit(0)
+            self.wire.send(self.sock, self.wire.Forked(pid))
+            status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+            self.wire.send(self.sock, self.wire.Exited(status))
+
+
+def main() -> None:
+    fd, diagnostics = int(sys.argv[1]), int(sys.argv[2])
+    stage = Stage()
+    from safety_tests.errors import UsageError
+    from safety_tests.target import wire
+
+    sock = socket.socket(fileno=fd)
+    template = Template(sock, diagnostics, stage)
+    try:
+        template.prepare()
+        template.serve()
+    except UsageError as error:
+        wire.send(sock, wire.Failed(str(error)))
+    except wire.Closed:
+        pass
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,141 @@
+"""What the gate and the process of the app say to each other: framed pickles over a socket.
+
+Both ends are the gate's own code, so pickle is safe here; nothing of the app travels but bytes
+and strings.
+"""
+
+from __future__ import annotations
+
+import pickle
+import socket
+import struct
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from safety_tests.schedule import Schedule
+
+if TYPE_CHECKING:
+    from safety_tests.requests import Request
+
+HEADER = struct.Struct("!I")
+
+
+class Closed(Exception):
+    """The other end is gone."""
+
+
+def send(sock: socket.socket, message: object) -> None:
+    data = pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL)
+    try:
+        sock.sendall(HEADER.pack(len(data)) + data)
+    except OSError as error:
+        raise Closed from error
+
+
+def receive(sock: socket.socket) -> Any:
+    (size,) = HEADER.unpack(_exactly(sock, HEADER.size))
+    return pickle.loads(_exactly(sock, size))
+
+
+def _exactly(sock: socket.socket, size: int) -> bytes:
+    parts = []
+    while size:
+        try:
+            part = sock.recv(min(size, 1 << 20))
+        except OSError as error:
+            raise Closed from error
+        if not part:
+            raise Closed
+        parts.append(part)
+        size -= len(part)
+    return b"".join(parts)
+
+
+@dataclass(frozen=True)
+class Setup:
+    """How the process of the app is to be made."""
+
+    target: str
+    app_dir: str
+    trace: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Ready:
+    """The app is imported (and started, where it left no threads behind that a fork would lose)."""
+
+    stage: str
+
+
+@dataclass(frozen=True)
+class Failed:
+    """The app cannot be had; `message` is for the user."""
+
+    message: str
+
+
+@dataclass(frozen=True)
+class Fork:
+    """Make a child in the started state that has served `base` one by one."""
+
+    base: tuple[Request, ...] = ()
+
+
+@dataclass(frozen=True)
+class Forked:
+    pid: int
+
+
+@dataclass(frozen=True)
+class Exited:
+    """The child is gone; a negative status is the signal that ended it."""
+
+    status: int
+
+
+@dataclass(frozen=True)
+class Pct:
+    """Choose by probabilistic concurrency testing; see `engine.schedulers.pct`."""
+
+    seed: int
+    depth: int
+    length: int
+
+
+@dataclass(frozen=True)
+class Run:
+    """One execution: `before` are served one by one, then `together` under the scheduler."""
+
+    together: tuple[Request, ...]
+    before: tuple[Request, ...] = ()
+    scheduler: Schedule | Pct = Schedule()
+    record: bool = False
+    detail: bool = False
+    probe: bool = False
+    vary: bool = False
+    """Let clocks and random numbers differ, to find out the fields that depend on them."""
+
+
+    limit: float = 20.0
+    """Wall seconds after which the execution is taken to hang, and its process ended."""
+
+
+@dataclass(frozen=True)
+class Describe:
+    """Ask what the app is made of."""
+
+
+@dataclass(frozen=True)
+class Description:
+    """The app's OpenAPI document (None without one) and what its own source files say."""
+
+    openapi: Any
+    digest: str
+    builders: dict[tuple[str, int], str]
+    stores: frozenset[tuple[str, int]]
+    sources: dict[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Close:
+    """Ask the child to end."""

@@ -1,0 +1,73 @@
+"""Verdicts, findings and the report: frozen data that every output format reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from safety_tests.history import Step
+
+
+class Verdict(StrEnum):
+    PASS = "pass"
+    FAIL = "fail"
+    UNPROVEN = "unproven"
+    """The budget ended before the bound was covered; never shown as a pass."""
+    ERROR = "error"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One broken promise with the evidence; `expected` and `got` are what a client sees."""
+
+    code: str
+    summary: str
+    requests: tuple[str, ...]
+    expected: Any
+    got: Any
+    interleaving: tuple[Step, ...]
+    explanation: tuple[str, ...]
+    """Sentences that say the contradiction, the conflicting accesses, or who waits for whom."""
+    preemptions: int
+    token: str
+    replay: str
+    replayed: str
+    help: str
+    schedule_number: int = 0
+    """The how-manyth schedule of the search showed it."""
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """What one check covered and concluded. `schedules` of `schedules_total` were run."""
+
+    code: str
+    name: str
+    verdict: Verdict
+    tasks: int
+    preemptions: int
+    granularity: str
+    schedules: int
+    schedules_total: int
+    seconds: float
+    covered: str
+    """The bound in words, printed with a pass."""
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True)
+class Report:
+    target: str
+    python: str
+    gil: bool
+    verdict: Verdict
+    seconds: float
+    checks: tuple[CheckResult, ...]
+    notes: tuple[str, ...] = ()
+    """What the reader must know to judge the verdict: drawn requests, volatile fields, left out."""
+    task_names: tuple[str, ...] = ()
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        return tuple(finding for check in self.checks for finding in check.findings)

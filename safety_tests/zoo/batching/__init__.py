@@ -1,0 +1,1 @@
+"""Rows of several callers answered in one go."""

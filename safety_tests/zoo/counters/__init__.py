@@ -1,0 +1,1 @@
+"""Numbers that every request moves on by one."""

@@ -1,0 +1,1 @@
+"""Models that learn from the requests they answer, without being asked to."""

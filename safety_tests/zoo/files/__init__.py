@@ -1,0 +1,1 @@
+"""Files that stand between two steps of one request."""

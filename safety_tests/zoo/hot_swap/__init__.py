@@ -1,0 +1,1 @@
+"""Models replaced while requests are being answered."""

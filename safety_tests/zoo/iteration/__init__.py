@@ -1,0 +1,1 @@
+"""Iterators walked by one request while another one moves them."""

@@ -1,0 +1,1 @@
+"""Models built on first use, when two first requests come together."""

@@ -1,0 +1,1 @@
+"""Locks and pools that wait for one another."""

@@ -1,0 +1,1 @@
+"""Resources lent to one request at a time."""

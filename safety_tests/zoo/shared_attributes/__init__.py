@@ -1,0 +1,1 @@
+"""State of one request kept on an object that all requests share."""

@@ -1,0 +1,1 @@
+"""State that has to survive an await."""

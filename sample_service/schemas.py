@@ -1,0 +1,30 @@
+"""What a request must look like, and what is answered."""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+SETOSA: dict[str, Any] = {"features": [5.1, 3.5, 1.4, 0.2]}
+VERSICOLOR: dict[str, Any] = {"features": [5.9, 3.0, 4.2, 1.5]}
+VIRGINICA: dict[str, Any] = {"features": [6.3, 3.3, 6.0, 2.5]}
+
+# Strict: "5.1" and true are mistakes of the client, and converting them would hide these.
+Feature = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+
+
+class PredictRequest(BaseModel):
+    """One iris: sepal length and width, petal length and width, in centimetres."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [SETOSA, VERSICOLOR, VIRGINICA]}
+    )
+    features: Annotated[list[Feature], Field(min_length=4, max_length=4)]
+
+
+class PredictResponse(BaseModel):
+    """The most probable class, its probability and every class's, and which model says so."""
+
+    label: str
+    probability: float
+    probabilities: dict[str, float]
+    version: str

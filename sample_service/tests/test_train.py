@@ -1,0 +1,95 @@
+import json
+import os
+import subprocess
+import sys
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+import sklearn
+
+from sample_service.store import model_dir, read_model
+from sample_service.train import main, train
+
+FILES = ["manifest.json", "model.joblib", "model.pkl"]
+
+
+def contents(directory: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted(directory.iterdir())}
+
+
+def test_training_writes_model_manifest_and_pickle_and_nothing_else(trained: Path) -> None:
+    assert list(contents(trained)) == FILES
+
+
+def test_training_twice_writes_the_same_bytes(trained: Path, tmp_path: Path) -> None:
+    train(tmp_path)
+    assert contents(tmp_path) == contents(trained)
+    train(tmp_path)
+    assert contents(tmp_path) == contents(trained)
+
+
+def test_another_process_with_another_hash_seed_writes_the_same_bytes(
+    trained: Path, tmp_path: Path
+) -> None:
+    command = [sys.executable, "-m", "sample_service.train", "--out", str(tmp_path / "new" / "dir")]
+    environment = {
+        **os.environ,
+        "PYTHONHASHSEED": "7",
+        "PYTHONPATH": str(Path(__file__).parents[2]),
+    }
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    assert contents(tmp_path / "new" / "dir") == contents(trained)
+    checksum = sha256((trained / "model.joblib").read_bytes()).hexdigest()
+    assert done.stdout == f"{tmp_path / 'new' / 'dir'}: iris-tree-1, sha256 {checksum}\n"
+
+
+def test_the_manifest_describes_the_model(trained: Path) -> None:
+    manifest = json.loads((trained / "manifest.json").read_bytes())
+    model, _ = read_model(trained)
+    assert manifest == {
+        "version": "iris-tree-1",
+        "sha256": sha256((trained / "model.joblib").read_bytes()).hexdigest(),
+        "scikit_learn": sklearn.__version__,
+        "feature_names": [
+            "sepal length (cm)",
+            "sepal width (cm)",
+            "petal length (cm)",
+            "petal width (cm)",
+        ],
+        "classes": model.classes_.tolist(),
+    }
+
+
+def test_an_interrupted_write_leaves_the_old_files_and_no_scraps(
+    own_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = contents(own_model)
+
+    def no_space(*_: Path) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "replace", no_space)
+    with pytest.raises(OSError, match="No space left"):
+        train(own_model)
+    assert contents(own_model) == before
+
+
+def test_a_directory_that_cannot_be_written_is_one_clear_message(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(SystemExit) as caught:
+        main(["--out", str(tmp_path / "file")])
+    assert caught.value.code == 2
+    said = capsys.readouterr().err
+    assert f"cannot write the model into {tmp_path / 'file'}: File exists" in said
+
+
+def test_without_out_the_model_goes_where_the_service_looks_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SAMPLE_SERVICE_MODEL_DIR", str(tmp_path))
+    main([])
+    assert read_model(model_dir())[1].version == "iris-tree-1"
+    assert capsys.readouterr().out.startswith(f"{tmp_path}: iris-tree-1, sha256 ")
