@@ -91,3 +91,5 @@ class History:
     """A shared object was no longer what it was when the execution had ended."""
     leftover: bool = False
     """The process cannot be brought back to its state before; the next execution needs another."""
+    imports: tuple[str, ...] = ()
+    """Library modules that were imported meanwhile, for the first time in this process."""

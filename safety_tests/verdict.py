@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
-
-from safety_tests.history import Step
+from typing import Any, NamedTuple
 
 
 class Verdict(StrEnum):
@@ -15,6 +13,16 @@ class Verdict(StrEnum):
     UNPROVEN = "unproven"
     """The budget ended before the bound was covered; never shown as a pass."""
     ERROR = "error"
+
+
+class Line(NamedTuple):
+    """One line of an interleaving as a report shows it; `note` names a shared object it touches."""
+
+    task: str
+    file: str
+    line: int
+    source: str
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -26,7 +34,7 @@ class Finding:
     requests: tuple[str, ...]
     expected: Any
     got: Any
-    interleaving: tuple[Step, ...]
+    interleaving: tuple[Line, ...]
     explanation: tuple[str, ...]
     """Sentences that say the contradiction, the conflicting accesses, or who waits for whom."""
     preemptions: int
@@ -34,8 +42,10 @@ class Finding:
     replay: str
     replayed: str
     help: str
-    schedule_number: int = 0
+    number: int = 0
     """The how-manyth schedule of the search showed it."""
+    seconds: float = 0.0
+    """From the start of the search until it was seen."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +76,6 @@ class Report:
     checks: tuple[CheckResult, ...]
     notes: tuple[str, ...] = ()
     """What the reader must know to judge the verdict: drawn requests, volatile fields, left out."""
-    task_names: tuple[str, ...] = ()
 
     @property
     def findings(self) -> tuple[Finding, ...]:

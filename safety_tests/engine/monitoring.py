@@ -39,25 +39,29 @@ class Monitoring:
         self._disable = monitoring.DISABLE
         self._set_local = monitoring.set_local_events
         self._line_events = events.LINE
+        self._start_events = events.PY_START
         self._return_events = events.PY_RETURN
         self._instruction_events = events.INSTRUCTION
         monitoring.register_callback(TOOL_ID, events.PY_START, self._on_start)
         monitoring.register_callback(TOOL_ID, events.LINE, self._on_line)
         monitoring.register_callback(TOOL_ID, events.INSTRUCTION, self._on_instruction)
         monitoring.register_callback(TOOL_ID, events.PY_RETURN, self._on_return)
-        monitoring.set_events(TOOL_ID, events.PY_START)
+        # A global event would cost every library function of every forked process its first call.
+        sys.addaudithook(self._audit)
 
     def attach(self) -> None:
         """Nothing to do by thread: `sys.monitoring` sees them all."""
 
-    def _on_start(self, code: CodeType, _offset: int) -> Any:
-        if code.co_name == "<module>" and (name := self._sources.name(code.co_filename)):
-            self._files[code.co_filename] = name
-            self._instrument_within(code)
-        elif code.co_filename in self._files and is_function(code) and on_one_line(code):
-            self._listener.line(self._files[code.co_filename], code.co_firstlineno, 0)
-            return None
-        return self._disable
+    def _audit(self, event: str, arguments: tuple[Any, ...]) -> None:
+        """Modules are executed by `exec`: their functions get their events before they can run."""
+        if event == "exec" and isinstance(code := arguments[0], CodeType):
+            name = self._sources.name(code.co_filename)
+            if name is not None and code.co_filename not in self._files:
+                self._files[code.co_filename] = name
+                self._instrument_within(code)
+
+    def _on_start(self, code: CodeType, _offset: int) -> None:
+        self._listener.line(self._files[code.co_filename], code.co_firstlineno, 0)
 
     def _instrument_within(self, code: CodeType) -> None:
         facts = self._sources.facts(code.co_filename)
@@ -65,7 +69,7 @@ class Monitoring:
             if not isinstance(inner, CodeType):
                 continue
             if is_function(inner):
-                events = 0 if on_one_line(inner) else self._line_events
+                events = self._start_events if on_one_line(inner) else self._line_events
                 if table := handovers(inner, facts, self._gil):
                     self._handovers[id(inner)] = (inner, table)
                     events |= self._instruction_events

@@ -57,19 +57,31 @@ class Snapshot:
         self._containers: list[object] = []
         self._restores: list[Restore] = []
         self._leaves: list[Leaf] = []
+        self._instances: list[object] = []
         self._rebased = False
         self._seen: set[int] = set()
         self._walk([*roots, *_process_wide()])
         self._leaves += [leaf for leaf in map(leaf_of, _generators()) if leaf is not None]
         self._cwd = os.getcwd()
         self._flat = gc.get_referents(*self._containers)
+        self._kinds = list(map(type, self._instances))
+        self._attributes = list(map(vars, self._instances))
 
     def changed(self) -> bool:
-        """Is anything no longer what it was at the snapshot (or at the last `rebase`)?"""
+        """Is anything no longer what it was at the snapshot, or at the last `rebase`?"""
         now = gc.get_referents(*self._containers)
         if len(now) != len(self._flat) or not all(map(is_, now, self._flat)):
             return True
+        if not all(map(is_, map(type, self._instances), self._kinds)):
+            return True
+        if not all(map(is_, map(vars, self._instances), self._attributes)):
+            return True
         return any(leaf.changed() for leaf in self._leaves)
+
+    @property
+    def touched(self) -> bool:
+        """Was anything seen to change since the snapshot, even if it was `rebase`d since?"""
+        return self._rebased or self.changed()
 
     def rebase(self) -> None:
         """Let what is there now be what `changed` compares with; `restore` goes back all the same."""
@@ -82,8 +94,15 @@ class Snapshot:
         """Put everything back; False where something cannot be, and the process must go."""
         if os.getcwd() != self._cwd:
             os.chdir(self._cwd)
-        if not self._rebased and not self.changed():
+        if not self.touched:
             return True
+        for instance, kind, attributes in zip(
+            self._instances, self._kinds, self._attributes, strict=True
+        ):
+            if type(instance) is not kind:
+                object.__setattr__(instance, "__class__", kind)
+            if vars(instance) is not attributes:
+                object.__setattr__(instance, "__dict__", attributes)
         restored = all([restore() for restore in self._restores])
         restored &= all([leaf.restore() for leaf in self._leaves])
         if not restored:
@@ -161,6 +180,7 @@ class Snapshot:
         attributes = getattr(thing, "__dict__", None)
         if type(attributes) is dict:
             following.append(attributes)
+            self._instances.append(thing)
         restore = _restorer(thing)
         if restore is not None:
             self._record(thing, restore)

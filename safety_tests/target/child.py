@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import faulthandler
-import gc
 import os
 import random
 import signal
@@ -33,11 +32,11 @@ class Child:
 
     def __init__(self, template: Template) -> None:
         self._template, self._stage = template, template.stage
+        self._modules = len(sys.modules)
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
         faulthandler.register(
             signal.SIGALRM, file=template.diagnostics, all_threads=True, chain=True
         )
-        gc.freeze()
 
     def serve(self, base: Sequence[Request]) -> None:
         """Answer orders until the gate says to end, or the state is spoilt."""
@@ -45,6 +44,9 @@ class Child:
         if base:
             self._execute(wire.Run(together=(), before=tuple(base)))
             self._template.photograph()
+        else:
+            # `random` seeds itself anew in a forked process; the state is to be the template's.
+            self._template.snapshot.restore()
         while True:
             order = wire.receive(self._template.sock)
             if isinstance(order, wire.Close):
@@ -54,8 +56,9 @@ class Child:
                 continue
             history = self._execute(order)
             if not history.stuck:
-                changed = bool(self._template.snapshot.changed())
-                history = replace(history, changed=changed, leftover=not self._restore())
+                changed = bool(self._template.snapshot.touched)
+                spoilt = order.vary or not self._restore()
+                history = replace(history, changed=changed, leftover=spoilt, imports=self._imported())
             wire.send(self._template.sock, history)
             if history.leftover:
                 return
@@ -93,6 +96,16 @@ class Child:
         if self._stage.threads != self._template.threads or self._stage.leftovers():
             return False
         return bool(self._template.snapshot.restore())
+
+    def _imported(self) -> tuple[str, ...]:
+        """The library modules that were imported since this was asked last."""
+        if len(sys.modules) == self._modules:
+            return ()
+        new = list(sys.modules)[self._modules :]
+        self._modules = len(sys.modules)
+        name_of = self._template.sources.name
+        files = {name: getattr(sys.modules[name], "__file__", None) or "" for name in new}
+        return tuple(name for name, file in files.items() if not name_of(file))
 
     def _vary(self) -> None:
         self._stage.control.clock.advance_to(self._stage.control.clock.now() + 86_461.7)

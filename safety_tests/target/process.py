@@ -45,9 +45,14 @@ class AppProcess:
 
     def __init__(self, setup: wire.Setup, gate_path: Sequence[str] = ()) -> None:
         self._setup = setup
+        self.target = setup.target
         self._gate_path = list(gate_path)
         self._base: tuple[Request, ...] | None = None
         self._child = 0
+        self._used = False
+        self._imports: dict[str, None] = {}
+        self.reuse = True
+        """Serve many executions in one process, as long as its state can be put back."""
         self.stage = ""
         self.forks = 0
         self.executions = 0
@@ -125,15 +130,24 @@ class AppProcess:
         description: wire.Description = self._ask(wire.Describe(), START_SECONDS)
         return description
 
-    def run(self, order: wire.Run, base: tuple[Request, ...] = ()) -> History:
-        """Execute `order` in the state after `base`; a crash or a hang is a history as well."""
+    def run(
+        self, order: wire.Run, base: tuple[Request, ...] = (), fresh: bool = False
+    ) -> History:
+        """Execute `order` in the state after `base`; a crash or a hang is a history as well.
+
+        With `fresh`, or once `reuse` is off, nothing else was executed in its process before.
+        """
+        if self._child and (fresh or not self.reuse) and self._used:
+            self._close_child()
         self._use(base)
+        self._used = True
         self.executions += 1
         answer = self._ask(order, order.limit + GRACE_SECONDS)
         if isinstance(answer, wire.Exited):
             self._child = 0
             return self._died(answer.status, order)
         history: History = answer
+        self._imports.update(dict.fromkeys(history.imports))
         if history.leftover:
             self._await_exit()
         return history
@@ -141,16 +155,18 @@ class AppProcess:
     def _use(self, base: tuple[Request, ...]) -> None:
         self.wait_until_ready()
         if self._child and self._base != base:
-            wire.send(self._sock, wire.Close())
-            self._await_exit()
+            self._close_child()
         if not self._child:
             self._sock.settimeout(START_SECONDS)
+            if self._imports:
+                wire.send(self._sock, wire.Preload(tuple(self._imports)))
+                self._imports.clear()
             wire.send(self._sock, wire.Fork(base))
             try:
                 self._child = wire.receive(self._sock).pid
             except wire.Closed:
                 raise UsageError("the app's process is gone; it may have ended itself") from None
-            self._base = base
+            self._base, self._used = base, False
             self.forks += 1
 
     def _ask(self, order: object, limit: float) -> Any:
@@ -166,6 +182,10 @@ class AppProcess:
                 return wire.receive(self._sock)
             except wire.Closed:
                 raise UsageError("the app's process is gone; it may have ended itself") from None
+
+    def _close_child(self) -> None:
+        wire.send(self._sock, wire.Close())
+        self._await_exit()
 
     def _await_exit(self) -> None:
         self._sock.settimeout(GRACE_SECONDS)

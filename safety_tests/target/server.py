@@ -8,6 +8,8 @@ template waits for it.
 
 from __future__ import annotations
 
+import gc
+import importlib
 import os
 import socket
 import sys
@@ -91,6 +93,15 @@ class Template:
     def _start(self) -> None:
         self.stage.run_in_background(self.lifespan.start)
 
+    def _preload(self, modules: tuple[str, ...]) -> None:
+        """Import what serving a request imports of libraries, so that children need not."""
+        for name in modules:
+            try:
+                importlib.import_module(name)
+            except Exception:
+                # Some modules cannot be imported by their name alone; the children can still.
+                continue
+
     def _report_death(self, status: int) -> None:
         how = f"signal {-status}" if status < 0 else f"exit status {status}"
         message = f"the app ended the process ({how}) while it was imported or started"
@@ -98,13 +109,21 @@ class Template:
 
     def serve(self) -> None:
         """Fork a child for each order, until the gate is gone."""
+        # Imported here, once, and not in every child.
+        import safety_tests.requests  # noqa: F401
+        from safety_tests.target.child import Child
+
         self.wire.send(self.sock, self.wire.Ready(("bare", "imported", "started")[self.reached]))
+        # Collections in the children must not touch, and so copy, every page of the template.
+        gc.collect()
+        gc.freeze()
         while True:
             order = self.wire.receive(self.sock)
+            if isinstance(order, self.wire.Preload):
+                self._preload(order.modules)
+                continue
             pid = os.fork()
             if not pid:
-                from safety_tests.target.child import Child
-
                 Child(self).serve(order.base)
                 os._exit(0)
             self.wire.send(self.sock, self.wire.Forked(pid))

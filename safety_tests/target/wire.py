@@ -137,5 +137,12 @@ class Description:
 
 
 @dataclass(frozen=True)
+class Preload:
+    """Tell the template to import these libraries, so that its children need not."""
+
+    modules: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Close:
     """Ask the child to end."""

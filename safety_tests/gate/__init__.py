@@ -1,0 +1,105 @@
+"""Checks times target: runs the checks on one target and returns the report."""
+
+from __future__ import annotations
+
+import platform
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from safety_tests.checks import Check, selected
+from safety_tests.checks.s005_progress import CHECK as PROGRESS
+from safety_tests.gate.findings import Findings, Scene
+from safety_tests.gate.search import Search
+from safety_tests.gate.serial import soak
+from safety_tests.gate.settings import Budget, Settings
+from safety_tests.gate.subject import Subject
+from safety_tests.requests import RequestSet
+from safety_tests.target.process import AppProcess
+from safety_tests.target.wire import Setup
+from safety_tests.verdict import CheckResult, Report, Verdict
+
+Progress = Callable[[str], None]
+
+
+def run_checks(
+    target: str,
+    app_dir: Path,
+    requests: RequestSet | None,
+    settings: Settings,
+    progress: Progress = lambda _text: None,
+) -> Report:
+    """Run the selected checks on `target` and report; raises UsageError where that cannot be."""
+    checks = selected(settings.select, settings.ignore)
+    setup = Setup(target, str(app_dir), settings.trace)
+    progress(f"importing {target}")
+    with AppProcess(setup) as process:
+        process.wait_until_ready()
+        budget = Budget(settings.budget)
+        subject = Subject(process, requests, settings)
+        results = _dead_alone(subject, checks) if subject.failing else []
+        remaining = [check for check in checks if check.code not in {r.code for r in results}]
+        if subject.requests:
+            results += _run(subject, remaining, budget, progress)
+    return _report(target, results, subject.notes, budget.spent)
+
+
+def _run(
+    subject: Subject, checks: Sequence[Check], budget: Budget, progress: Progress
+) -> list[CheckResult]:
+    results = []
+    for check in checks:
+        if check.serial:
+            progress(f"{check.code} {check.name}")
+            results.append(soak(check, subject, budget))
+    interleaving = [check for check in checks if not check.serial]
+    if interleaving:
+        results += Search(subject, interleaving, budget, progress).run()
+    return results
+
+
+def _dead_alone(subject: Subject, checks: Sequence[Check]) -> list[CheckResult]:
+    """Requests that hang or crash with nobody else there break progress, and are left out."""
+    names = ", ".join(request.name for request, _ in subject.failing)
+    subject.notes.append(f"left out of the other checks, since they end the app alone: {names}")
+    if PROGRESS not in checks:
+        return []
+    request, _ = subject.failing[0]
+    finding = Findings(subject).make(PROGRESS, Scene(together=(request,)), 1, 0.0)
+    return [
+        CheckResult(
+            code=PROGRESS.code,
+            name=PROGRESS.name,
+            verdict=Verdict.FAIL,
+            tasks=1,
+            preemptions=0,
+            granularity="request",
+            schedules=1,
+            schedules_total=1,
+            seconds=0.0,
+            covered="each request alone",
+            findings=(finding,),
+        )
+    ]
+
+
+def _report(
+    target: str, results: Sequence[CheckResult], notes: Sequence[str], seconds: float
+) -> Report:
+    ordered = tuple(sorted(results, key=lambda result: result.code))
+    return Report(
+        target=target,
+        python=platform.python_version(),
+        gil=bool(getattr(sys, "_is_gil_enabled", lambda: True)()),
+        verdict=_worst([result.verdict for result in ordered]),
+        seconds=seconds,
+        checks=ordered,
+        notes=tuple(dict.fromkeys(notes)),
+    )
+
+
+def _worst(verdicts: Sequence[Verdict]) -> Verdict:
+    for verdict in (Verdict.FAIL, Verdict.ERROR, Verdict.UNPROVEN):
+        if verdict in verdicts:
+            return verdict
+    return Verdict.PASS

@@ -1,0 +1,180 @@
+"""Turns an execution that broke a promise into a finding: confirmed, shrunk, explained, replayable."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from safety_tests.checks import Broken, Check, Evidence
+from safety_tests.engine.shrink import shrink
+from safety_tests.gate.subject import Subject
+from safety_tests.history import History, Step
+from safety_tests.oracles.conflicts import Conflict, conflict, shared
+from safety_tests.replay_token import Token, encode
+from safety_tests.requests import Request
+from safety_tests.schedule import Schedule
+from safety_tests.verdict import Finding, Line
+
+REPLAYS = 3
+
+
+class NotReplayable(Exception):
+    """What was seen does not come again from a fresh state: state leaked between executions."""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One execution that can be had again."""
+
+    together: tuple[Request, ...]
+    schedule: Schedule = Schedule()
+    before: tuple[Request, ...] = ()
+    base: tuple[Request, ...] = ()
+    once: tuple[tuple[tuple[str, int], int], ...] = ()
+
+
+class Findings:
+    """Makes findings for one subject."""
+
+    def __init__(self, subject: Subject) -> None:
+        self._subject = subject
+
+    def make(self, check: Check, scene: Scene, number: int, seconds: float) -> Finding:
+        """The finding for `scene`; raises NotReplayable when no replay shows it again."""
+        shown = sum(self._broken(check, scene) is not None for _ in range(REPLAYS))
+        if not shown:
+            raise NotReplayable
+        scene = self._shorter(check, scene)
+        evidence = self.evidence(scene, detail=True)
+        broken = check.judge(evidence) or self._broken(check, scene)
+        if broken is None:
+            raise NotReplayable
+        token = encode(self._token(check, scene))
+        steps = evidence.history.steps
+        names = evidence.names
+        found = conflict(steps) if len(scene.together) > 1 else None
+        return Finding(
+            code=check.code,
+            summary=broken.summary,
+            requests=tuple(request.name for request in (*scene.before, *scene.together)),
+            expected=broken.expected,
+            got=broken.got,
+            interleaving=tuple(self._lines(steps, evidence)),
+            explanation=(*broken.sentences, *_contradiction(found, names)),
+            preemptions=scene.schedule.cost,
+            token=token,
+            replay=f"safety-tests replay {token}",
+            replayed=f"{shown}/{REPLAYS}",
+            help=check.page,
+            number=number,
+            seconds=round(seconds, 3),
+        )
+
+    # -- executing a scene ------------------------------------------------------------------------
+
+    def evidence(self, scene: Scene, detail: bool = False) -> Evidence:
+        """Execute the scene in a fresh process."""
+        history: History = self._subject.run(
+            scene.together,
+            before=scene.before,
+            base=scene.base,
+            scheduler=scene.schedule,
+            fresh=True,
+            detail=detail,
+        )
+        return self._subject.evidence(history, scene.together, scene.before, dict(scene.once))
+
+    def _broken(self, check: Check, scene: Scene) -> Broken | None:
+        return check.judge(self.evidence(scene, detail=check.needs_detail))
+
+    def _shorter(self, check: Check, scene: Scene) -> Scene:
+        """The same with as few choices and as short a history as still shows it."""
+
+        def fails(changed: Scene) -> bool:
+            return self._broken(check, changed) is not None
+
+        if len(scene.schedule.preemptions) > 1:
+            choices = shrink(
+                scene.schedule.preemptions,
+                lambda part: fails(replace(scene, schedule=Schedule(part))),
+            )
+            scene = replace(scene, schedule=Schedule(choices))
+        if scene.before:
+            before = shrink(scene.before, lambda part: fails(replace(scene, before=part)))
+            scene = replace(scene, before=before)
+        if scene.base:
+            base = shrink(scene.base, lambda part: fails(replace(scene, base=part)))
+            scene = replace(scene, base=base)
+        return scene
+
+    # -- telling ----------------------------------------------------------------------------------
+
+    def _lines(self, steps: Sequence[Step], evidence: Evidence) -> list[Line]:
+        keys = shared(steps)
+        sources = self._subject.description.sources
+        lines = []
+        for step in steps:
+            if step.sub and lines and lines[-1].task == evidence.task_name(step.task):
+                continue
+            text = sources.get(step.file, ())
+            source = text[step.line - 1].strip() if 0 < step.line <= len(text) else ""
+            notes = [
+                f"{'writes' if a.write else 'reads'} {a.what}"
+                for a in step.accesses
+                if (a.what, a.identity) in keys
+            ]
+            note = ", ".join(dict.fromkeys(notes))
+            if step.sub:
+                note = "goes on inside the line" + (f", {note}" if note else "")
+            lines.append(
+                Line(evidence.task_name(step.task), step.file, step.line, source, note)
+            )
+        return lines
+
+    def _token(self, check: Check, scene: Scene) -> Token:
+        used = list(dict.fromkeys([*scene.base, *scene.before, *scene.together]))
+        asked = self._subject.asked
+        return Token(
+            target=self._subject.target,
+            code=check.code,
+            requests=tuple(request.source for request in used),
+            base=tuple(map(used.index, scene.base)),
+            before=tuple(map(used.index, scene.before)),
+            together=tuple(map(used.index, scene.together)),
+            schedule=scene.schedule,
+            digest=self._subject.description.digest,
+            ignore=asked.ignore,
+            unique=asked.unique,
+            trace=self._subject.settings.trace,
+        )
+
+
+def _contradiction(found: Conflict | None, names: Sequence[str]) -> tuple[str, ...]:
+    """The conflict in one sentence: what was stale, lost or torn."""
+    if found is None:
+        return ()
+    victim, intruder = (
+        names[task] if task >= 0 else "the background" for task in (found.victim, found.intruder)
+    )
+    before = f"{victim} {{}} {found.what} at line {found.first.line}"
+    middle = f"{intruder} {{}} it at line {found.middle.line}"
+    after = f"{victim} {{}} it at line {found.again.line}"
+    told = {
+        "write-write-read": (
+            f"{before.format('wrote')}, {middle.format('wrote')}, and"
+            f" {after.format('read')}: what it read was {intruder}'s."
+        ),
+        "read-write-read": (
+            f"{before.format('read')}, {middle.format('wrote')}, and"
+            f" {after.format('read')} again: the two do not belong together."
+        ),
+        "read-write-write": (
+            f"{before.format('read')}, {middle.format('wrote')}, and"
+            f" {after.format('wrote')}: what {victim} knew was stale, {intruder}'s write is lost."
+        ),
+        "write-read-write": (
+            f"{before.format('wrote')}, {middle.format('read')}, and"
+            f" {after.format('wrote')} again: {intruder} saw it half done."
+        ),
+    }
+    return (told[found.kind],)

@@ -1,0 +1,269 @@
+"""The search over interleavings: one stream of executions, judged by every check that asks."""
+
+from __future__ import annotations
+
+import itertools
+import random
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from safety_tests.checks import Check
+from safety_tests.checks.s003_load_once import suspects
+from safety_tests.engine.explore import successors
+from safety_tests.gate.findings import Findings, NotReplayable, Scene
+from safety_tests.gate.settings import Budget
+from safety_tests.gate.subject import Subject
+from safety_tests.history import History
+from safety_tests.requests import Request
+from safety_tests.schedule import Schedule
+from safety_tests.target import wire
+from safety_tests.verdict import CheckResult, Finding, Verdict
+
+PCT_DEPTH = 3
+
+Place = tuple[str, int]
+Progress = Callable[[str], None]
+
+
+@dataclass
+class Group:
+    """Requests that run together from one state, and what is known of them."""
+
+    together: tuple[Request, ...]
+    base: tuple[Request, ...]
+    writes: bool = True
+    """Does any of them change a shared object at some moment when it runs alone?"""
+    points: int = 0
+    once: dict[Place, int] = field(default_factory=dict)
+
+    def scene(self, schedule: Schedule) -> Scene:
+        return Scene(self.together, schedule, base=self.base, once=tuple(sorted(self.once.items())))
+
+
+@dataclass
+class Counts:
+    """How far the search came, for the bound that a pass prints."""
+
+    run: int = 0
+    known: int = 0
+    pruned: int = 0
+    random: int = 0
+    complete: int = -1
+    """The greatest number of preemptions for which everything was run."""
+
+
+class Search:
+    """Runs schedules, fewest preemptions first, until all is covered or the budget ends."""
+
+    def __init__(
+        self,
+        subject: Subject,
+        checks: Sequence[Check],
+        budget: Budget,
+        progress: Progress = lambda _text: None,
+    ) -> None:
+        self._subject, self._budget, self._progress = subject, budget, progress
+        self._checks = list(checks)
+        self._found: dict[str, Finding] = {}
+        self._refuted: set[Place] = set()
+        self._findings = Findings(subject)
+        self._rng = random.Random(subject.settings.seed)
+        self.counts = Counts()
+        self._start = budget.spent
+
+    def run(self) -> list[CheckResult]:
+        """Search, and say for each check what was covered and found."""
+        self._start = self._budget.spent
+        groups = list(self._groups())
+        level = [(group, Schedule()) for group in groups]
+        self.counts.known = len(level)
+        for preemptions in range(self._subject.settings.preemptions + 1):
+            if self._found and preemptions > 1:
+                break
+            following = self._run_level(level, preemptions)
+            if self._over:
+                break
+            self.counts.complete = preemptions
+            level = [(group, schedule) for group, schedule in following if self._matters(group)]
+            if preemptions:
+                self.counts.pruned += len(following) - len(level)
+            else:
+                level = following
+            if preemptions < self._subject.settings.preemptions:
+                self.counts.known += len(level)
+        if not self._found and not self._over:
+            self._run_at_random(groups)
+        return [self._result(check) for check in self._checks]
+
+    @property
+    def _over(self) -> bool:
+        return self._budget.over or len(self._found) == len(self._checks)
+
+    @staticmethod
+    def _matters(group: Group) -> bool:
+        """Can more preemptions show more? Not where nobody writes what others can reach.
+
+        While no task has written, each runs as it runs alone; so the first to write would be one
+        that writes alone as well. Where none does, every order gives the same answers.
+        """
+        return group.writes
+
+    # -- what runs together -------------------------------------------------------------------------
+
+    def _groups(self) -> Iterator[Group]:
+        """Every ordered choice of requests, from the started state and after a warm-up."""
+        requests = self._subject.requests
+        bases: list[tuple[Request, ...]] = [()]
+        if self._subject.stateful:
+            bases.append(tuple(request for request in requests if not request.changes))
+        for base in bases:
+            chosen = list(itertools.product(requests, repeat=self._subject.settings.tasks))
+            self._rng.shuffle(chosen)
+            for together in chosen:
+                yield Group(together=together, base=base, writes=self._writes(together, base))
+
+    def _writes(self, together: Sequence[Request], base: Sequence[Request]) -> bool:
+        if not base:
+            return any(self._subject.alone[request.name].writes for request in together)
+        return True
+
+    # -- running ------------------------------------------------------------------------------------
+
+    def _run_level(
+        self, level: list[tuple[Group, Schedule]], preemptions: int
+    ) -> list[tuple[Group, Schedule]]:
+        """Run all schedules of a level; returns those of the next."""
+        queue = list(level)
+        self._rng.shuffle(queue)
+        # Each change of state costs a process: one state after the other, the started one first.
+        queue.sort(key=lambda item: len(item[0].base), reverse=True)
+        following: list[tuple[Group, Schedule]] = []
+        last = preemptions == self._subject.settings.preemptions
+        while queue and not self._over:
+            group, schedule = queue.pop()
+            history = self._subject.run(
+                group.together, base=group.base, scheduler=schedule, record=True
+            )
+            self.counts.run += 1
+            if not schedule.preemptions:
+                self._learn(group, history)
+            self._judge(group, history, schedule)
+            for successor in successors(schedule, history):
+                if successor.cost == schedule.cost:
+                    queue.append((group, successor))
+                    self.counts.known += 1
+                elif not last:
+                    following.append((group, successor))
+            if self.counts.run % 20 == 0:
+                self._progress(
+                    f"{preemptions} preemptions: {self.counts.run} schedules, {len(queue)} to go"
+                )
+        return following
+
+    def _learn(self, group: Group, history: History) -> None:
+        """The default schedule serves the requests one by one: see which lines build once."""
+        group.points = len(history.decisions)
+        if group.base or len({request.name for request in group.together}) < 2:
+            return
+        description = self._subject.description
+        for place in {*description.stores, *description.builders}:
+            alone = [self._subject.alone[r.name].visits.get(place, 0) for r in group.together]
+            together = history.visits.get(place, 0)
+            if all(alone) and together < sum(alone):
+                group.once[place] = together
+
+    def _judge(self, group: Group, history: History, schedule: Schedule) -> None:
+        for check in self._checks:
+            if check.code in self._found:
+                continue
+            evidence = self._subject.evidence(history, group.together, once=group.once)
+            if check.needs_detail:
+                if not set(suspects(evidence)) - self._refuted:
+                    continue
+            elif check.judge(evidence) is None:
+                continue
+            self._report(check, group, Schedule(history.choices or schedule.preemptions))
+            if check.needs_detail and check.code not in self._found:
+                self._refuted |= set(suspects(evidence))
+
+    def _report(self, check: Check, group: Group, schedule: Schedule) -> None:
+        scene = group.scene(schedule)
+        seconds = self._budget.spent - self._start
+        try:
+            self._found[check.code] = self._findings.make(
+                check, scene, self.counts.run + self.counts.random, seconds
+            )
+        except NotReplayable:
+            if not check.needs_detail and self._subject.process.reuse:
+                self._subject.process.reuse = False
+                self._subject.notes.append(
+                    "the app's state could not be put back between executions; each got a fresh"
+                    " process from then on"
+                )
+
+    def _run_at_random(self, groups: Sequence[Group]) -> None:
+        """PCT over one request more, for faults that need more than the bound."""
+        requests = self._subject.requests
+        if not requests:
+            return
+        tasks = self._subject.settings.tasks + 1
+        length = max([group.points for group in groups] or [1]) * 2
+        for number in range(self._subject.settings.random_schedules):
+            if self._over:
+                return
+            together = tuple(self._rng.choices(requests, k=tasks))
+            base = self._rng.choice(groups).base
+            seed = self._subject.settings.seed * 1_000_003 + number
+            history = self._subject.run(
+                together, base=base, scheduler=wire.Pct(seed, PCT_DEPTH, length)
+            )
+            self.counts.random += 1
+            group = Group(together, base)
+            self._judge(group, history, Schedule(history.choices))
+
+    # -- telling --------------------------------------------------------------------------------------
+
+    def _result(self, check: Check) -> CheckResult:
+        counts, settings = self.counts, self._subject.settings
+        finding = self._found.get(check.code)
+        if finding is not None:
+            verdict = Verdict.FAIL
+        elif counts.complete == settings.preemptions:
+            verdict = Verdict.PASS
+        else:
+            verdict = Verdict.UNPROVEN
+        return CheckResult(
+            code=check.code,
+            name=check.name,
+            verdict=verdict,
+            tasks=settings.tasks,
+            preemptions=max(counts.complete, 0) if finding is None else finding.preemptions,
+            granularity="handover",
+            schedules=counts.run,
+            schedules_total=counts.known,
+            seconds=self._budget.spent - self._start,
+            covered=self._covered(),
+            findings=() if finding is None else (finding,),
+        )
+
+    def _covered(self) -> str:
+        counts, settings = self.counts, self._subject.settings
+        schedules = f"{counts.run} of {counts.known}"
+        if counts.complete < settings.preemptions:
+            why = "another check failed" if self._found else "the budget ended"
+            if counts.complete < 0:
+                return f"{schedules} schedules, then {why}"
+            return (
+                f"every schedule with at most {_preemptions(counts.complete)};"
+                f" {schedules} in all, then {why}"
+            )
+        text = f"every schedule with at most {_preemptions(counts.complete)}: {schedules}"
+        if counts.pruned:
+            text += f" ({counts.pruned} skipped: nobody writes what the others can reach)"
+        if counts.random:
+            text += f"; {counts.random} random ones of {settings.tasks + 1} requests"
+        return text
+
+
+def _preemptions(number: int) -> str:
+    return f"{number} preemption" if number == 1 else f"{number} preemptions"

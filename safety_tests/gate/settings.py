@@ -1,0 +1,126 @@
+"""What a run of the gate was asked for: defaults, then pyproject.toml, then flags."""
+
+from __future__ import annotations
+
+import time
+import tomllib
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+from safety_tests.errors import UsageError
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Options of `check`, by the names of the command line."""
+
+    budget: float = 60.0
+    """Seconds for the whole search; what is not covered by then is unproven."""
+    preemptions: int = 2
+    tasks: int = 2
+    select: str | None = None
+    ignore: str | None = None
+    trace: tuple[str, ...] = ()
+    seed: int = 0
+    timeout: float = 10.0
+    """Wall seconds without an answer after which an execution counts as hanging."""
+    random_schedules: int = 100
+    """How many schedules are drawn at random (PCT) once the bound is covered."""
+
+    def checked(self) -> Settings:
+        """Itself; raises UsageError for values that make no sense."""
+        for name, least in (("budget", 0), ("preemptions", 0), ("tasks", 1), ("timeout", 0)):
+            value = getattr(self, name)
+            if value < least or value != value or (least == 0 and name != "preemptions" and not value):
+                raise UsageError(f"--{name} must be {'positive' if not least else f'at least {least}'},"
+                                 f" got {value}")
+        return self
+
+
+TYPES: dict[str, tuple[type, ...]] = {
+    "budget": (int, float),
+    "preemptions": (int,),
+    "tasks": (int,),
+    "select": (str,),
+    "ignore": (str,),
+    "trace": (str, list),
+    "seed": (int,),
+    "timeout": (int, float),
+    "random-schedules": (int,),
+}
+
+
+@dataclass(frozen=True)
+class Project:
+    """[tool.safety-tests] of a pyproject.toml: settings, and where app and requests are."""
+
+    settings: Settings = Settings()
+    app: str | None = None
+    app_dir: str | None = None
+    requests: str | list[Any] | dict[str, Any] | None = None
+    allow_unproven: bool = False
+    folder: Path = field(default_factory=Path.cwd)
+
+
+def read_project(folder: Path) -> Project:
+    """The table in the nearest pyproject.toml at or above `folder`; empty without one.
+
+    Raises UsageError for a broken file, an unknown key or a value of the wrong type.
+    """
+    for directory in (folder, *folder.parents):
+        path = directory / "pyproject.toml"
+        if path.is_file():
+            return _read(path)
+    return Project(folder=folder)
+
+
+def _read(path: Path) -> Project:
+    try:
+        data = tomllib.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{path.name} cannot be read: {error}") from None
+    table = data.get("tool", {}).get("safety-tests", {})
+    if not isinstance(table, dict):
+        raise UsageError(f"[tool.safety-tests] in {path.name} must be a table")
+    project = Project(folder=path.parent)
+    others = {"app": str, "app-dir": str, "requests": (str, list, dict), "allow-unproven": bool}
+    for key, value in table.items():
+        types = TYPES.get(key) or others.get(key)
+        if types is None:
+            known = ", ".join(sorted([*TYPES, *others]))
+            raise UsageError(f"[tool.safety-tests] knows no {key!r}; it knows {known}")
+        if not isinstance(value, types) or (isinstance(value, bool) and types is not bool):
+            raise UsageError(f"[tool.safety-tests] {key} has the wrong type: {value!r}")
+        name = key.replace("-", "_")
+        if key in TYPES:
+            value = tuple([value] if isinstance(value, str) else value) if key == "trace" else value
+            project = replace(project, settings=replace(project.settings, **{name: value}))
+        else:
+            project = replace(project, **{name: value})
+    return replace(project, settings=project.settings.checked())
+
+
+def with_options(settings: Settings, options: dict[str, Any]) -> Settings:
+    """`settings` with those options that are not None; raises UsageError for unknown names."""
+    known = {one.name for one in fields(Settings)}
+    for name in options:
+        if name not in known:
+            raise UsageError(f"unknown option {name!r}; known are {', '.join(sorted(known))}")
+    return replace(settings, **{n: v for n, v in options.items() if v is not None}).checked()
+
+
+class Budget:
+    """The seconds that are left of a search."""
+
+    def __init__(self, seconds: float) -> None:
+        self._start = time.monotonic()
+        self._end = self._start + seconds
+
+    @property
+    def spent(self) -> float:
+        return time.monotonic() - self._start
+
+    @property
+    def over(self) -> bool:
+        return time.monotonic() >= self._end

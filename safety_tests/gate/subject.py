@@ -1,0 +1,163 @@
+"""The app with its requests, and what each of them is answered alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from safety_tests.checks import Evidence
+from safety_tests.errors import UsageError
+from safety_tests.gate.settings import Settings
+from safety_tests.history import Answer, History
+from safety_tests.oracles.answers import Rules, volatile_headers, volatile_places
+from safety_tests.oracles.paths import text_of
+from safety_tests.requests import Request, RequestSet, draw
+from safety_tests.schedule import Schedule
+from safety_tests.target import wire
+from safety_tests.target.process import AppProcess
+
+
+@dataclass(frozen=True)
+class Alone:
+    """What serving a request alone, from the started state, showed."""
+
+    answer: Answer
+    visits: dict[tuple[str, int], int]
+    changed: bool
+    """It left a shared object changed."""
+    writes: bool
+    """It changed a shared object at some moment, whatever it left."""
+
+
+class Subject:
+    """Runs executions of the target and puts beside each what it must be compared with."""
+
+    def __init__(self, process: AppProcess, given: RequestSet | None, settings: Settings) -> None:
+        self.process = process
+        self.settings = settings
+        self.target = process.target
+        self.notes: list[str] = []
+        self.description = process.describe()
+        drawn = given is None
+        asked = given if given is not None else self._draw()
+        self.rules = Rules.of(asked.ignore, asked.unique)
+        self.asked = asked
+        self.requests: tuple[Request, ...] = ()
+        self.alone: dict[str, Alone] = {}
+        self.failing: list[tuple[Request, History]] = []
+        """Requests that alone end in a hang or a crash."""
+        self._serve_alone(asked.requests, drawn)
+
+    def _draw(self) -> RequestSet:
+        if self.description.openapi is None:
+            raise UsageError(
+                "no requests were given and the app has no OpenAPI schema to draw them from;"
+                " give a requests file with --requests"
+            )
+        drawn = draw(self.description.openapi)
+        self.notes += [f"not drawn: {one}" for one in drawn.skipped]
+        return drawn
+
+    def _serve_alone(self, requests: Sequence[Request], drawn: bool) -> None:
+        kept = []
+        refused = []
+        for request in requests:
+            history = self.run((request,), probe=True)
+            if history.stuck:
+                self.failing.append((request, history))
+                continue
+            answer = history.answers[0]
+            if answer.status == 0 or answer.status >= 500 or (drawn and not answer.ok):
+                refused.append((request, answer))
+                continue
+            kept.append(request)
+            self.alone[request.name] = Alone(
+                answer, history.visits, history.changed or history.leftover, history.writes[0]
+            )
+        self.requests = tuple(kept)
+        self._say_what_is_used(drawn, refused)
+        for request in kept:
+            self._find_volatile(request)
+
+    def _say_what_is_used(self, drawn: bool, refused: list[tuple[Request, Answer]]) -> None:
+        answered = [request for request in self.requests if self.alone[request.name].answer.ok]
+        if not answered and not self.failing:
+            reasons = "; ".join(f"{r.name}: {_reason(a)}" for r, a in refused) or "all are refused"
+            reasons = reasons if refused else self._refusals()
+            raise UsageError(f"the app answers none of the requests with success ({reasons})")
+        if drawn:
+            names = ", ".join(request.name for request in self.requests)
+            self.notes.append(f"requests drawn from the OpenAPI schema: {names}")
+        self.notes += [f"left out: {r.name} ({_reason(a)})" for r, a in refused]
+
+    def _refusals(self) -> str:
+        return "; ".join(
+            f"{request.name}: {_reason(self.alone[request.name].answer)}"
+            for request in self.requests[:3]
+        )
+
+    def _find_volatile(self, request: Request) -> None:
+        """Serve it again with another time and other random numbers; what differs is volatile."""
+        again = self.run((request,), vary=True)
+        first = self.alone[request.name].answer
+        if again.stuck or again.answers[0].status != first.status:
+            return
+        second = again.answers[0]
+        found = volatile_places(first, second)
+        headers = volatile_headers(first, second)
+        if found:
+            names = ", ".join(sorted(map(text_of, found)))
+            self.notes.append(f"compared by shape only, since it varies: {names} of {request.name}")
+            self.rules.volatile[request.name] = found
+        self.rules = replace(
+            self.rules, volatile_headers=self.rules.volatile_headers | headers
+        )
+
+    # -- executions -----------------------------------------------------------------------------
+
+    def run(
+        self,
+        together: Sequence[Request],
+        *,
+        before: Sequence[Request] = (),
+        base: Sequence[Request] = (),
+        scheduler: Schedule | wire.Pct = Schedule(),
+        fresh: bool = False,
+        **noted: bool,
+    ) -> History:
+        """One execution in the state after `base`; `fresh` in a process nothing else ran in."""
+        order = wire.Run(
+            together=tuple(together),
+            before=tuple(before),
+            scheduler=scheduler,
+            limit=self.settings.timeout,
+            **noted,
+        )
+        return self.process.run(order, tuple(base), fresh=fresh)
+
+    def evidence(
+        self,
+        history: History,
+        together: Sequence[Request],
+        before: Sequence[Request] = (),
+        once: dict[tuple[str, int], int] | None = None,
+    ) -> Evidence:
+        return Evidence(
+            history=history,
+            before=tuple(before),
+            together=tuple(together),
+            alone={name: alone.answer for name, alone in self.alone.items()},
+            rules=self.rules,
+            once=once or {},
+            builders=self.description.builders,
+        )
+
+    @property
+    def stateful(self) -> bool:
+        """Does any request leave the app in another state than the started one?"""
+        return any(alone.changed for alone in self.alone.values())
+
+
+def _reason(answer: Answer) -> str:
+    return answer.error if answer.status == 0 else f"status {answer.status}"
+
