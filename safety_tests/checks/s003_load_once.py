@@ -32,7 +32,7 @@ def judge(evidence: Evidence) -> Broken | None:
             continue
         kind = next(iter(objects))
         what = evidence.builders.get((file, line))
-        name = f"{what}()" if what else f"the {kind} of {file}:{line}"
+        name = what if what else f"the {kind} of {file}:{line}"
         together = len(evidence.together)
         return Broken(
             summary=f"{name} must be built once; {together} concurrent first requests built"

@@ -46,6 +46,8 @@ class Control:
         self.next_owner: int | None = None
         self._turns = 0
         self._settling = False
+        self.intricate_locks = False
+        """A lock of the app was tried without waiting, or held with another one."""
         self._local = real.Local()
         self._local.strand = self.main
         self.main.ident = real.get_ident()

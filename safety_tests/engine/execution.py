@@ -77,6 +77,7 @@ class Execution:
         """Serve them all and return what was seen; answers stand in the order of `together`."""
         self._tasks = len(together)
         self._control.watcher = self
+        self._control.intricate_locks = False
         try:
             self._loop.run_until_complete(self._main(before, together))
         finally:
@@ -185,7 +186,8 @@ class Execution:
         observer = self._observer
         if observer is not None:
             observer.settle_all()
-        if self._options.probe is not None and self._options.probe():
+        wrote = self._options.probe is not None and self._options.probe()
+        if wrote or self._control.intricate_locks:
             self._writes = dict.fromkeys(range(self._tasks), True)
         answers = self._answers or [self._answer_so_far(task) for task in range(self._tasks)]
         return History(

@@ -32,7 +32,7 @@ class FileFacts:
     variables: set[str] = field(default_factory=set)
     """Module-level names that hold data: assigned, not imported or defined."""
     builders: dict[int, str] = field(default_factory=dict)
-    """First line of the body of each cached function, with its name."""
+    """First line of the body of each cached function: `name()`, or `name(...)` with arguments."""
     stores: dict[int, list[ast.expr]] = field(default_factory=dict)
     """Lines that store the result of a call where others may find it, with the targets."""
     seeds: bool = False
@@ -73,7 +73,9 @@ class FileFacts:
             self.returns_a_call.add(node.name)
         if CACHE_DECORATORS & {_last_name(decorator) for decorator in node.decorator_list}:
             body = node.body[1:] if ast.get_docstring(node) and node.body[1:] else node.body
-            self.builders[body[0].lineno] = node.name
+            arguments = [one.arg for one in ast.walk(node.args) if isinstance(one, ast.arg)]
+            takes = "" if set(arguments) <= {"self", "cls"} else "..."
+            self.builders[body[0].lineno] = f"{node.name}({takes})"
 
     def _note_store(self, node: ast.Assign | ast.AnnAssign | ast.AugAssign) -> None:
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]

@@ -34,6 +34,7 @@ from types import (
 from typing import Any
 
 from safety_tests.engine.leaves import Leaf, leaf_of
+from safety_tests.engine.sync import Lock, RLock
 
 FRAMEWORK = (
     "_asyncio _frozen_importlib anyio asyncio concurrent importlib inspect logging multiprocessing"
@@ -58,6 +59,7 @@ class Snapshot:
         self._restores: list[Restore] = []
         self._leaves: list[Leaf] = []
         self._instances: list[object] = []
+        self._locks: list[Lock] = []
         self._rebased = False
         self._seen: set[int] = set()
         self._walk([*roots, *_process_wide()])
@@ -81,7 +83,8 @@ class Snapshot:
     @property
     def touched(self) -> bool:
         """Was anything seen to change since the snapshot, even if it was `rebase`d since?"""
-        return self._rebased or self.changed()
+        held = any(lock.holder is not None for lock in self._locks)
+        return held or self._rebased or self.changed()
 
     def rebase(self) -> None:
         """Let what is there now be what `changed` compares with; `restore` goes back all the same."""
@@ -105,7 +108,7 @@ class Snapshot:
                 object.__setattr__(instance, "__dict__", attributes)
         restored = all([restore() for restore in self._restores])
         restored &= all([leaf.restore() for leaf in self._leaves])
-        if not restored:
+        if not restored or any(lock.holder is not None for lock in self._locks):
             return False
         self.rebase()
         self._rebased = False
@@ -130,6 +133,8 @@ class Snapshot:
             return self._visit_function(thing)
         if isinstance(thing, type):
             return self._visit_class(thing)
+        if isinstance(thing, Lock | RLock):
+            return self._visit_lock(thing)
         if kind.__module__.split(".")[0] in FRAMEWORK or kind.__module__ in FRAMEWORK:
             return []
         leaf = leaf_of(thing)
@@ -143,6 +148,12 @@ class Snapshot:
         if isinstance(thing, tuple | frozenset | MethodType):
             return gc.get_referents(thing)
         return self._visit_object(thing)
+
+    def _visit_lock(self, thing: Lock | RLock) -> list[object]:
+        lock = thing if isinstance(thing, Lock) else thing.lock
+        lock.watched = True
+        self._locks.append(lock)
+        return []
 
     def _visit_function(self, function: FunctionType) -> list[object]:
         parts = [function.__closure__, function.__defaults__, function.__kwdefaults__]

@@ -21,11 +21,12 @@ class State(Enum):
 class Strand:
     """A thread under control. `owner` is the task it works for (or worked for last)."""
 
-    __slots__ = ("deadline", "gate", "ident", "name", "on", "owner", "pinned", "state", "timed_out")
+    __slots__ = ("deadline", "gate", "held", "ident", "name", "on", "owner", "pinned", "state", "timed_out")
 
     def __init__(self, name: str, owner: int) -> None:
         self.name = name
         self.ident = 0
+        self.held = 0
         self.owner = owner
         self.pinned = False
         self.state = State.RUNNABLE

@@ -26,11 +26,13 @@ def _deadline(control: Control, timeout: float | None) -> float | None:
 class Lock:
     """`threading.Lock` under control; `holder_task` is for deadlock reports."""
 
-    __slots__ = ("__weakref__", "holder", "holder_task")
+    __slots__ = ("__weakref__", "holder", "holder_task", "watched")
 
     def __init__(self) -> None:
         self.holder: Strand | int | None = None
         self.holder_task: int | None = None
+        self.watched = False
+        """The lock is one of the app's own; set by the snapshot of its state."""
 
     def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
         if not blocking and timeout != -1:
@@ -38,6 +40,10 @@ class Lock:
         control = _control()
         me = control.me()
         deadline = _deadline(control, timeout)
+        if self.watched and me is not None:
+            # A lock that is only waited for, alone, changes nothing but the order. One that may
+            # be refused decides what is done, and two at a time can deadlock.
+            control.intricate_locks |= not blocking or deadline is not None or me.held > 0
         while self.holder is not None:
             if not blocking:
                 return False
@@ -47,13 +53,19 @@ class Lock:
                 return False
         self.holder = real.get_ident() if me is None else me
         self.holder_task = None if me is None else control.task(me)
+        if self.watched and me is not None:
+            me.held += 1
         return True
 
     def release(self) -> None:
         if self.holder is None:
             raise RuntimeError("release unlocked lock")
         self.holder = None
-        _control().wake(self)
+        control = _control()
+        me = control.me()
+        if self.watched and me is not None:
+            me.held -= 1
+        control.wake(self)
 
     def locked(self) -> bool:
         return self.holder is not None
@@ -75,23 +87,23 @@ class Lock:
 class RLock:
     """`threading.RLock` under control; `Condition` uses the three private methods."""
 
-    __slots__ = ("__weakref__", "_count", "_lock", "_owner")
+    __slots__ = ("__weakref__", "_count", "_owner", "lock")
 
     def __init__(self) -> None:
-        self._lock = Lock()
+        self.lock = Lock()
         self._owner: int | None = None
         self._count = 0
 
     @property
     def holder_task(self) -> int | None:
-        return self._lock.holder_task
+        return self.lock.holder_task
 
     def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
         ident = real.get_ident()
         if self._owner == ident:
             self._count += 1
             return True
-        if self._lock.acquire(blocking, timeout):
+        if self.lock.acquire(blocking, timeout):
             self._owner, self._count = ident, 1
             return True
         return False
@@ -102,7 +114,7 @@ class RLock:
         self._count -= 1
         if not self._count:
             self._owner = None
-            self._lock.release()
+            self.lock.release()
 
     def __enter__(self) -> bool:
         return self.acquire()
@@ -113,7 +125,7 @@ class RLock:
         self.release()
 
     def locked(self) -> bool:
-        return self._lock.locked()
+        return self.lock.locked()
 
     def _is_owned(self) -> bool:
         return self._owner == real.get_ident()
@@ -124,15 +136,15 @@ class RLock:
     def _release_save(self) -> tuple[int, int | None]:
         saved = (self._count, self._owner)
         self._count, self._owner = 0, None
-        self._lock.release()
+        self.lock.release()
         return saved
 
     def _acquire_restore(self, saved: tuple[int, int | None]) -> None:
-        self._lock.acquire()
+        self.lock.acquire()
         self._count, self._owner = saved
 
     def _at_fork_reinit(self) -> None:
-        self._lock = Lock()
+        self.lock = Lock()
         self._owner, self._count = None, 0
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import platform
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from safety_tests.checks import Check, selected
 from safety_tests.checks.s005_progress import CHECK as PROGRESS
 from safety_tests.gate.findings import Findings, Scene
+from safety_tests.gate.report import report_of
 from safety_tests.gate.search import Search
 from safety_tests.gate.serial import soak
 from safety_tests.gate.settings import Budget, Settings
@@ -41,7 +40,7 @@ def run_checks(
         remaining = [check for check in checks if check.code not in {r.code for r in results}]
         if subject.requests:
             results += _run(subject, remaining, budget, progress)
-    return _report(target, results, subject.notes, budget.spent)
+    return report_of(target, results, subject.notes, budget.spent)
 
 
 def _run(
@@ -82,24 +81,3 @@ def _dead_alone(subject: Subject, checks: Sequence[Check]) -> list[CheckResult]:
         )
     ]
 
-
-def _report(
-    target: str, results: Sequence[CheckResult], notes: Sequence[str], seconds: float
-) -> Report:
-    ordered = tuple(sorted(results, key=lambda result: result.code))
-    return Report(
-        target=target,
-        python=platform.python_version(),
-        gil=bool(getattr(sys, "_is_gil_enabled", lambda: True)()),
-        verdict=_worst([result.verdict for result in ordered]),
-        seconds=seconds,
-        checks=ordered,
-        notes=tuple(dict.fromkeys(notes)),
-    )
-
-
-def _worst(verdicts: Sequence[Verdict]) -> Verdict:
-    for verdict in (Verdict.FAIL, Verdict.ERROR, Verdict.UNPROVEN):
-        if verdict in verdicts:
-            return verdict
-    return Verdict.PASS

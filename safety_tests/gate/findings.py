@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -12,10 +14,13 @@ from safety_tests.history import History, Step
 from safety_tests.oracles.conflicts import Conflict, conflict, shared
 from safety_tests.replay_token import Token, encode
 from safety_tests.requests import Request
-from safety_tests.schedule import Schedule
+from safety_tests.schedule import Preemption, Schedule
 from safety_tests.verdict import Finding, Line
 
 REPLAYS = 3
+
+CROWD = 40
+"""As many first requests at once as AnyIO's pool has threads."""
 
 
 class NotReplayable(Exception):
@@ -39,12 +44,15 @@ class Findings:
     def __init__(self, subject: Subject) -> None:
         self._subject = subject
 
-    def make(self, check: Check, scene: Scene, number: int, seconds: float) -> Finding:
+    def make(
+        self, check: Check, scene: Scene, number: int, seconds: float, shorten: bool = True
+    ) -> Finding:
         """The finding for `scene`; raises NotReplayable when no replay shows it again."""
         shown = sum(self._broken(check, scene) is not None for _ in range(REPLAYS))
         if not shown:
             raise NotReplayable
-        scene = self._shorter(check, scene)
+        if shorten:
+            scene = self._shorter(check, scene)
         evidence = self.evidence(scene, detail=True)
         broken = check.judge(evidence) or self._broken(check, scene)
         if broken is None:
@@ -60,7 +68,11 @@ class Findings:
             expected=broken.expected,
             got=broken.got,
             interleaving=tuple(self._lines(steps, evidence)),
-            explanation=(*broken.sentences, *_contradiction(found, names)),
+            explanation=(
+                *broken.sentences,
+                *(self._stampede(scene) if check.needs_detail else ()),
+                *_contradiction(found, names),
+            ),
             preemptions=scene.schedule.cost,
             token=token,
             replay=f"safety-tests replay {token}",
@@ -106,6 +118,18 @@ class Findings:
             base = shrink(scene.base, lambda part: fails(replace(scene, base=part)))
             scene = replace(scene, base=base)
         return scene
+
+    def _stampede(self, scene: Scene) -> tuple[str, ...]:
+        """How often a crowd of first requests builds, all paused where the finding paused one."""
+        if len(scene.schedule.preemptions) != 1:
+            return ()
+        point = scene.schedule.preemptions[0].point
+        together = tuple(itertools.islice(itertools.cycle(scene.together), CROWD))
+        chain = [Preemption(task, point, task + 1) for task in range(CROWD - 1)]
+        crowd = replace(scene, together=together, schedule=Schedule(tuple(chain)))
+        builds = self.evidence(crowd, detail=True).history.builds
+        times = max(Counter((file, line) for file, line, _, _ in builds).values(), default=0)
+        return (f"{CROWD} first requests at once build it {times} times.",) if times else ()
 
     # -- telling ----------------------------------------------------------------------------------
 

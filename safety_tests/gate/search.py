@@ -163,14 +163,8 @@ class Search:
     def _learn(self, group: Group, history: History) -> None:
         """The default schedule serves the requests one by one: see which lines build once."""
         group.points = len(history.decisions)
-        if group.base or len({request.name for request in group.together}) < 2:
-            return
-        description = self._subject.description
-        for place in {*description.stores, *description.builders}:
-            alone = [self._subject.alone[r.name].visits.get(place, 0) for r in group.together]
-            together = history.visits.get(place, 0)
-            if all(alone) and together < sum(alone):
-                group.once[place] = together
+        if not group.base:
+            group.once = dict(self._subject.build_lines(group.together, history))
 
     def _judge(self, group: Group, history: History, schedule: Schedule) -> None:
         for check in self._checks:

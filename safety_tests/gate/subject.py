@@ -16,6 +16,8 @@ from safety_tests.schedule import Schedule
 from safety_tests.target import wire
 from safety_tests.target.process import AppProcess
 
+Place = tuple[str, int]
+
 
 @dataclass(frozen=True)
 class Alone:
@@ -61,11 +63,8 @@ class Subject:
     def _serve_alone(self, requests: Sequence[Request], drawn: bool) -> None:
         kept = []
         refused = []
-        for request in requests:
+        for request in self._first_pass(requests):
             history = self.run((request,), probe=True)
-            if history.stuck:
-                self.failing.append((request, history))
-                continue
             answer = history.answers[0]
             if answer.status == 0 or answer.status >= 500 or (drawn and not answer.ok):
                 refused.append((request, answer))
@@ -78,6 +77,16 @@ class Subject:
         self._say_what_is_used(drawn, refused)
         for request in kept:
             self._find_volatile(request)
+
+    def _first_pass(self, requests: Sequence[Request]) -> list[Request]:
+        """Serve each once to have the libraries imported, and to see which end the app."""
+        for request in requests:
+            history = self.run((request,))
+            if history.stuck:
+                self.failing.append((request, history))
+        self.process.renew()
+        dead = [request for request, _ in self.failing]
+        return [request for request in requests if request not in dead]
 
     def _say_what_is_used(self, drawn: bool, refused: list[tuple[Request, Answer]]) -> None:
         answered = [request for request in self.requests if self.alone[request.name].answer.ok]
@@ -152,6 +161,30 @@ class Subject:
             builders=self.description.builders,
         )
 
+    def once(self, together: Sequence[Request]) -> tuple[tuple[Place, int], ...]:
+        """Serve the requests one by one from the started state and see which lines build once."""
+        return self.build_lines(together, self.run(together))
+
+    def build_lines(
+        self, together: Sequence[Request], one_by_one: History
+    ) -> tuple[tuple[Place, int], ...]:
+        """The build lines that later requests skip, and how often they ran in all.
+
+        Requests that are all the same share what is remembered by input as well, so they tell
+        only of functions that take no input.
+        """
+        description = self.description
+        places = {*description.stores, *description.builders}
+        if len({request.name for request in together}) < 2:
+            places = {p for p, name in description.builders.items() if name.endswith("()")}
+        found = []
+        for place in sorted(places):
+            alone = [self.alone[request.name].visits.get(place, 0) for request in together]
+            times = one_by_one.visits.get(place, 0)
+            if all(alone) and times < sum(alone):
+                found.append((place, times))
+        return tuple(found)
+
     @property
     def stateful(self) -> bool:
         """Does any request leave the app in another state than the started one?"""
@@ -159,5 +192,8 @@ class Subject:
 
 
 def _reason(answer: Answer) -> str:
-    return answer.error if answer.status == 0 else f"status {answer.status}"
+    if answer.status == 0:
+        return answer.error
+    body = " ".join(answer.body[:160].decode("utf-8", "replace").split())
+    return f"status {answer.status}: {body}" if body else f"status {answer.status}"
 

@@ -183,6 +183,11 @@ class AppProcess:
             except wire.Closed:
                 raise UsageError("the app's process is gone; it may have ended itself") from None
 
+    def renew(self) -> None:
+        """Serve the next order in a new child, with all libraries imported that were so far."""
+        if self._child:
+            self._close_child()
+
     def _close_child(self) -> None:
         wire.send(self._sock, wire.Close())
         self._await_exit()

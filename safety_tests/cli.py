@@ -1,0 +1,198 @@
+"""The command line: flags in, reports out, exit codes by verdict. No logic of its own."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from safety_tests.checks import CHECKS, by_code
+from safety_tests.errors import UsageError
+from safety_tests.gate.settings import Project, read_project, with_options
+from safety_tests.progress import Ticker
+from safety_tests.verdict import Report, Verdict
+
+EXIT = {Verdict.PASS: 0, Verdict.FAIL: 1, Verdict.UNPROVEN: 3, Verdict.ERROR: 2}
+USAGE, NOTHING_CHECKED = 2, 5
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code of design: 0, 1, 2, 3 or 5."""
+    parsed = _parser().parse_args(arguments)
+    try:
+        code: int = parsed.run(parsed)
+    except UsageError as error:
+        print(f"safety-tests: {error}", file=sys.stderr)
+        return USAGE
+    except KeyboardInterrupt:
+        print("safety-tests: interrupted", file=sys.stderr)
+        return 130
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="safety-tests",
+        description="Proves that a Python web service is stateless and thread-safe, or shows the"
+        " interleaving in which it is not.",
+        epilog="exit codes: 0 every check passed, 1 a check failed, 2 usage or no app,"
+        " 3 unproven (the budget ended first), 5 nothing was checked",
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    demo = commands.add_parser("demo", help="first contact: a safe service and a planted race")
+    demo.set_defaults(run=_demo)
+    _add_check(commands)
+    _add_replay(commands)
+    _add_zoo(commands)
+    explain = commands.add_parser("explain", help="what a check promises and how to mend it")
+    explain.add_argument("code", metavar="CODE", help=", ".join(check.code for check in CHECKS))
+    explain.set_defaults(run=_explain)
+    return parser
+
+
+def _add_check(commands: Any) -> None:
+    check = commands.add_parser("check", help="the gate: run the checks on an app")
+    check.add_argument("app", nargs="?", metavar="APP", help="module:attribute or :factory")
+    check.add_argument("--requests", metavar="FILE", help="JSON, TOML or YAML; else from OpenAPI")
+    check.add_argument("--app-dir", metavar="DIR", help="folder to import APP from")
+    check.add_argument("--budget", type=float, metavar="SECONDS", help="for the whole search (60)")
+    check.add_argument("--preemptions", type=int, metavar="N", help="bound of the search (2)")
+    check.add_argument("--tasks", type=int, metavar="N", help="requests at the same time (2)")
+    check.add_argument("--select", metavar="CODES", help="only these, comma-separated")
+    check.add_argument("--ignore", metavar="CODES", help="all but these")
+    check.add_argument("--trace", action="append", metavar="MODULE", help="interleave it as well")
+    check.add_argument("--seed", type=int, metavar="N", help="of the order of the search (0)")
+    check.add_argument("--timeout", type=float, metavar="SECONDS", help="a request hangs after (10)")
+    check.add_argument("--json", metavar="FILE", help="write the report there; - for the output")
+    check.add_argument("--allow-unproven", action="store_true", help="exit 0 for unproven")
+    check.set_defaults(run=_check)
+
+
+def _add_replay(commands: Any) -> None:
+    replay = commands.add_parser("replay", help="the same interleaving again")
+    replay.add_argument("token", metavar="TOKEN")
+    replay.add_argument("app", nargs="?", metavar="APP", help="another app than the token's")
+    replay.add_argument("--app-dir", metavar="DIR", help="folder to import APP from")
+    replay.add_argument("--json", metavar="FILE", help="write the report there; - for the output")
+    replay.set_defaults(run=_replay)
+
+
+def _add_zoo(commands: Any) -> None:
+    zoo = commands.add_parser("zoo", help="every mutant against every check, every healthy twin")
+    zoo.add_argument("names", nargs="*", metavar="NAME", help="hazards or groups; else all")
+    zoo.add_argument("--list", action="store_true", help="only name them")
+    zoo.add_argument("--budget", type=float, default=60.0, metavar="SECONDS", help="each service")
+    zoo.add_argument("--seed", type=int, default=0, metavar="N")
+    zoo.add_argument("-n", dest="workers", type=int, default=os.cpu_count() or 1, metavar="WORKERS")
+    zoo.set_defaults(run=_zoo)
+
+
+def _check(flags: argparse.Namespace) -> int:
+    from safety_tests.gate import run_checks
+    from safety_tests.target.spec import checked, checked_dir
+
+    app_dir = checked_dir(flags.app_dir) if flags.app_dir else None
+    project = read_project(app_dir or Path.cwd())
+    settings = with_options(
+        project.settings,
+        {
+            "budget": flags.budget,
+            "preemptions": flags.preemptions,
+            "tasks": flags.tasks,
+            "select": flags.select,
+            "ignore": flags.ignore,
+            "trace": tuple(flags.trace) if flags.trace else None,
+            "seed": flags.seed,
+            "timeout": flags.timeout,
+        },
+    )
+    app = flags.app or project.app
+    if app is None:
+        raise UsageError("which app? give it as module:attribute, for example main:app")
+    folder = app_dir or checked_dir(project.folder / project.app_dir if project.app_dir else ".")
+    requests = _requests(flags.requests, project)
+    with Ticker() as ticker:
+        report = run_checks(checked(app), folder, requests, settings, ticker.tick)
+    allow = flags.allow_unproven or project.allow_unproven
+    return _finish(report, flags.json, allow_unproven=allow)
+
+
+def _requests(file: str | None, project: Project) -> Any:
+    from safety_tests.requests import load, parse
+
+    if file is not None:
+        return load(Path(file))
+    if isinstance(project.requests, str):
+        return load(project.folder / project.requests)
+    if project.requests is not None:
+        return parse(project.requests, "[tool.safety-tests]", project.folder)
+    return None
+
+
+def _finish(report: Report, json_file: str | None, allow_unproven: bool = False) -> int:
+    from safety_tests.report.as_json import as_json
+    from safety_tests.report.text import as_text
+
+    if json_file == "-":
+        sys.stdout.write(as_json(report))
+    else:
+        color = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+        sys.stdout.write(as_text(report, color))
+        if json_file:
+            _write(Path(json_file), as_json(report))
+    if not report.checks:
+        return NOTHING_CHECKED
+    if report.verdict is Verdict.UNPROVEN and allow_unproven:
+        return 0
+    return EXIT[report.verdict]
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, "utf-8")
+    except OSError as error:
+        raise UsageError(f"the report cannot be written to {path}: {error.strerror}") from None
+
+
+def _replay(flags: argparse.Namespace) -> int:
+    from safety_tests.gate.replay import replay
+    from safety_tests.target.spec import checked, checked_dir
+
+    target = checked(flags.app) if flags.app else None
+    report = replay(flags.token, target, checked_dir(flags.app_dir or "."))
+    return _finish(report, flags.json)
+
+
+def _zoo(flags: argparse.Namespace) -> int:
+    from safety_tests.gate.matrix import chosen, run_matrix
+    from safety_tests.gate.settings import Settings
+    from safety_tests.report import matrix
+
+    which = chosen(flags.names)
+    if flags.list:
+        for hazard in which:
+            print(f"{hazard.group}/{hazard.name:<28} {' '.join(hazard.codes):<10} {hazard.title}")
+        return 0
+    print(matrix.head(), flush=True)
+    settings = Settings(budget=flags.budget, seed=flags.seed).checked()
+    outcomes = run_matrix(
+        which, settings, max(flags.workers, 1), lambda one: print(matrix.row(one), flush=True)
+    )
+    print("\n" + matrix.summary(outcomes))
+    return 0 if all(outcome.killed and outcome.spared for outcome in outcomes) else 1
+
+
+def _explain(flags: argparse.Namespace) -> int:
+    from safety_tests.report.explain import explain
+
+    print(explain(by_code(flags.code)))
+    return 0
+
+
+def _demo(_flags: argparse.Namespace) -> int:
+    from safety_tests.demo import demo
+
+    return demo()

@@ -1,0 +1,90 @@
+"""The kill matrix: every mutant of the zoo against every check, and every healthy twin."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from statistics import median
+
+from safety_tests.errors import UsageError
+from safety_tests.gate import run_checks
+from safety_tests.gate.settings import Settings
+from safety_tests.requests import parse
+from safety_tests.verdict import Report, Verdict
+from safety_tests.zoo import Hazard, hazards
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A hazard with the reports on its two services; `mutant` is None for a right service."""
+
+    hazard: Hazard
+    mutant: Report | None
+    healthy: Report
+
+    @property
+    def killed(self) -> bool:
+        """Every check that must find the mutant does, and can show it again."""
+        if self.mutant is None:
+            return True
+        codes = {f.code for f in self.mutant.findings if f.replayed == "3/3"}
+        return set(self.hazard.codes) <= codes
+
+    @property
+    def spared(self) -> bool:
+        return self.healthy.verdict is Verdict.PASS
+
+    @property
+    def seconds(self) -> float | None:
+        """From the start of the search to the first of the promised findings."""
+        if self.mutant is None:
+            return None
+        times = [f.seconds for f in self.mutant.findings if f.code in self.hazard.codes]
+        return min(times, default=None)
+
+
+def chosen(names: Sequence[str]) -> list[Hazard]:
+    """The hazards with these names or groups, all without any; raises UsageError for unknown."""
+    known = list(hazards())
+    wanted = {name for hazard in known for name in (hazard.name, hazard.group)}
+    for name in names:
+        if name not in wanted:
+            raise UsageError(f"the zoo has no {name!r}; `safety-tests zoo --list` names them all")
+    return [h for h in known if not names or h.name in names or h.group in names]
+
+
+def run_matrix(
+    which: Sequence[Hazard],
+    settings: Settings,
+    workers: int,
+    done: Callable[[Outcome], None] = lambda _outcome: None,
+) -> list[Outcome]:
+    """Check both services of every hazard, `workers` at a time; outcomes in the order given."""
+    outcomes = []
+    with ThreadPoolExecutor(workers) as pool:
+        for outcome in pool.map(partial(_outcome, settings=settings), which):
+            done(outcome)
+            outcomes.append(outcome)
+    return outcomes
+
+
+def _outcome(hazard: Hazard, settings: Settings) -> Outcome:
+    requests = parse(importlib.import_module(hazard.module).REQUESTS, hazard.name)
+    check = partial(run_checks, app_dir=ROOT, requests=requests, settings=settings)
+    return Outcome(
+        hazard=hazard,
+        mutant=check(f"{hazard.module}:mutant") if hazard.twin else None,
+        healthy=check(f"{hazard.module}:healthy"),
+    )
+
+
+def median_seconds(outcomes: Sequence[Outcome]) -> float | None:
+    """The median time to the first promised finding, over the mutants that were killed."""
+    times = [outcome.seconds for outcome in outcomes if outcome.seconds is not None]
+    return median(times) if times else None

@@ -1,0 +1,1 @@
+"""A Report in, a string out: one module for each format."""

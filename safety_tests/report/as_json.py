@@ -1,0 +1,63 @@
+"""The report as one JSON object; its keys are a promise to other programs."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from safety_tests.verdict import CheckResult, Finding, Report
+
+VERSION = 1
+
+
+def as_json(report: Report) -> str:
+    """The report as indented JSON with a final newline."""
+    return json.dumps(_report(report), indent=2, ensure_ascii=False, default=repr) + "\n"
+
+
+def _report(report: Report) -> dict[str, Any]:
+    return {
+        "version": VERSION,
+        "target": report.target,
+        "python": report.python,
+        "gil": report.gil,
+        "verdict": report.verdict.value,
+        "seconds": round(report.seconds, 3),
+        "checks": [_check(check) for check in report.checks],
+        "findings": [_finding(finding) for finding in report.findings],
+        "notes": list(report.notes),
+    }
+
+
+def _check(check: CheckResult) -> dict[str, Any]:
+    return {
+        "code": check.code,
+        "name": check.name,
+        "verdict": check.verdict.value,
+        "tasks": check.tasks,
+        "preemptions": check.preemptions,
+        "granularity": check.granularity,
+        "schedules": check.schedules,
+        "schedules_total": check.schedules_total,
+        "seconds": round(check.seconds, 3),
+        "covered": check.covered,
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "code": finding.code,
+        "summary": finding.summary,
+        "requests": list(finding.requests),
+        "expected": finding.expected,
+        "got": finding.got,
+        "interleaving": [line._asdict() for line in finding.interleaving],
+        "explanation": list(finding.explanation),
+        "preemptions": finding.preemptions,
+        "schedule": finding.number,
+        "seconds": finding.seconds,
+        "token": finding.token,
+        "replay": finding.replay,
+        "replayed": finding.replayed,
+        "help": finding.help,
+    }

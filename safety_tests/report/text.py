@@ -1,0 +1,97 @@
+"""The report for a person at a terminal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from textwrap import fill, indent
+from typing import Any
+
+from safety_tests.checks import by_code
+from safety_tests.report.lanes import lanes
+from safety_tests.verdict import CheckResult, Finding, Report, Verdict
+
+COLORS = {Verdict.PASS: "32", Verdict.FAIL: "31;1", Verdict.UNPROVEN: "33", Verdict.ERROR: "31"}
+WORDS = {
+    Verdict.PASS: "pass",
+    Verdict.FAIL: "FAIL",
+    Verdict.UNPROVEN: "unproven",
+    Verdict.ERROR: "ERROR",
+}
+WIDTH = 100
+
+Paint = Callable[[str, Verdict], str]
+
+
+def as_text(report: Report, color: bool = False) -> str:
+    """The report as text; with `color`, verdicts are coloured for a terminal."""
+
+    def paint(text: str, verdict: Verdict) -> str:
+        return f"\033[{COLORS[verdict]}m{text}\033[0m" if color else text
+
+    gil = "with the GIL" if report.gil else "free-threaded"
+    parts = [f"{report.target}   Python {report.python}, {gil}\n"]
+    covered: set[str] = set()
+    for check in report.checks:
+        parts.append(_check(check, paint, repeated=check.covered in covered))
+        covered.add(check.covered)
+        parts += [_finding(finding) for finding in check.findings]
+    parts += [fill(f"note: {note}", WIDTH, subsequent_indent="      ") for note in report.notes]
+    parts.append(_last(report, paint))
+    return "\n".join(parts) + "\n"
+
+
+def _check(check: CheckResult, paint: Paint, repeated: bool) -> str:
+    head = f"{check.code} {check.name:<15}"
+    verdict = paint(f"{WORDS[check.verdict]:<8}", check.verdict)
+    if check.findings:
+        first = check.findings[0]
+        how = f"{_preemptions(first.preemptions)}, " if len(first.requests) > 1 else ""
+        said = f"{how}schedule {first.number}, replayed {first.replayed.replace('/', ' of ')}"
+    else:
+        said = "in the same schedules" if repeated else check.covered
+    body = fill(said, WIDTH - 31).replace("\n", "\n" + " " * 31)
+    return f"  {head} {verdict}   {body}"
+
+
+def _preemptions(number: int) -> str:
+    if not number:
+        return "no preemption at all"
+    return "one preemption" if number == 1 else f"{number} preemptions"
+
+
+def _finding(finding: Finding) -> str:
+    check = by_code(finding.code)
+    lines = [fill(check.promise, WIDTH - 4), fill(finding.summary, WIDTH - 4), ""]
+    if len(finding.requests) > 1 and not any(line.task for line in finding.interleaving):
+        lines.append("served one after the other: " + ", ".join(finding.requests))
+    lines += [f"  expected  {_value(finding.expected)}", f"  got       {_value(finding.got)}", ""]
+    drawn = lanes(finding.interleaving)
+    if drawn:
+        lines += ["  " + line for line in drawn] + [""]
+    lines += [fill(sentence, WIDTH - 4) for sentence in finding.explanation]
+    lines += [
+        "mend    " + fill(check.how_to_mend, WIDTH - 12).replace("\n", "\n        "),
+        f"replay  {finding.replay}",
+        f"why     safety-tests explain {finding.code}",
+    ]
+    return "\n" + indent("\n".join(lines), "    ") + "\n"
+
+
+def _value(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False, default=repr)
+    return text if len(text) <= 300 else text[:297] + "..."
+
+
+def _last(report: Report, paint: Paint) -> str:
+    failed = sum(check.verdict is Verdict.FAIL for check in report.checks)
+    unproven = sum(check.verdict is Verdict.UNPROVEN for check in report.checks)
+    total = len(report.checks)
+    if failed:
+        said = f"{failed} of {total} checks failed"
+    elif unproven:
+        said = f"{unproven} of {total} checks unproven; give a larger --budget"
+    else:
+        said = f"{total} checks passed, each within the bound printed beside it"
+    word = paint(WORDS[report.verdict].upper(), report.verdict)
+    return f"\n{word}  {said} ({report.seconds:.1f} s)"

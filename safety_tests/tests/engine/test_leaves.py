@@ -1,0 +1,145 @@
+"""Objects whose state the garbage collector cannot show."""
+
+import io
+import itertools
+import random
+import sqlite3
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from safety_tests.engine.leaves import ARRAY_LIMIT, Leaf, leaf_of
+
+Case = tuple[Callable[[], Any], Callable[[Any], Any]]
+
+
+def leaf(thing: Any) -> Leaf:
+    found = leaf_of(thing)
+    assert found is not None
+    return found
+
+
+def shrink(array: bytearray) -> None:
+    del array[1:]
+
+
+RESTORED: dict[str, Case] = {
+    "a byte of a bytearray": (lambda: bytearray(b"abc"), lambda it: it.__setitem__(0, 0)),
+    "a grown bytearray": (lambda: bytearray(b"abc"), lambda it: it.extend(b"d")),
+    "a shrunk bytearray": (lambda: bytearray(b"abc"), shrink),
+    "a generator of random": (lambda: random.Random(1), lambda it: it.random()),
+    "an array": (lambda: np.zeros(3), lambda it: it.__setitem__(0, 1.5)),
+    "an array of two dimensions": (lambda: np.zeros((2, 3)), lambda it: it.sort()),
+    "a column of an array": (lambda: np.zeros((2, 3))[:, 1], lambda it: it.fill(2)),
+    "an array with a NaN": (lambda: np.array([np.nan, 1.0]), lambda it: it.fill(0)),
+    "an array of text": (lambda: np.array(["a", "b"]), lambda it: it.__setitem__(0, "c")),
+    "an array of records": (
+        lambda: np.zeros(2, dtype=[("a", "i4"), ("b", "f8")]), lambda it: it["a"].fill(1),
+    ),
+    "an array without dimensions": (lambda: np.array(1.0), lambda it: it.fill(2)),
+    "a RandomState": (lambda: np.random.RandomState(1), lambda it: it.rand()),
+    "a Generator": (lambda: np.random.default_rng(1), lambda it: it.random()),
+    "a Generator of another kind": (
+        lambda: np.random.Generator(np.random.MT19937(1)), lambda it: it.random(),
+    ),
+}  # fmt: skip
+
+LOST: dict[str, Case] = {
+    "a count": (itertools.count, next),
+    "an iterator of a list": (lambda: iter([1, 2, 3]), next),
+    "an iterator of a dict": (lambda: iter({"a": 1, "b": 2}), next),
+    "an iterator of a range": (lambda: iter(range(3)), next),
+    "a text buffer": (io.StringIO, lambda it: it.write("a")),
+    "a byte buffer that was read": (lambda: io.BytesIO(b"abc"), lambda it: it.read(1)),
+    "a closed buffer": (lambda: io.BytesIO(b"abc"), lambda it: it.close()),
+}  # fmt: skip
+
+
+def state_of(thing: Any) -> Any:
+    if isinstance(thing, random.Random):
+        return thing.getstate()
+    if isinstance(thing, np.random.Generator):
+        return str(thing.bit_generator.state)
+    if isinstance(thing, np.random.RandomState):
+        return str(thing.get_state(legacy=False))
+    return thing.tobytes() if isinstance(thing, np.ndarray) else bytes(thing)
+
+
+@pytest.mark.parametrize("name", RESTORED)
+def test_a_change_is_seen_and_put_back(name: str) -> None:
+    make, change = RESTORED[name]
+    thing = make()
+    found = leaf(thing)
+    before = state_of(thing)
+    for _ in range(2):
+        assert not found.changed()
+        if name == "an array of two dimensions":
+            thing[0, 0] = 7.0
+        change(thing)
+        assert found.changed()
+        found.rebase()
+        assert not found.changed()
+        assert found.restore()
+        assert state_of(thing) == before
+        found.rebase()
+
+
+@pytest.mark.parametrize("name", LOST)
+def test_a_change_is_seen_that_cannot_be_put_back(name: str) -> None:
+    make, change = LOST[name]
+    thing = make()
+    found = leaf(thing)
+    assert not found.changed()
+    assert found.restore()
+    change(thing)
+    assert found.changed()
+    assert not found.restore()
+
+
+@pytest.mark.parametrize("make", [itertools.cycle, itertools.chain, zip, enumerate])
+def test_a_moved_iterator_without_a_length_is_seen(make: Callable[[Any], Any]) -> None:
+    iterator = make([1, 2, 3])
+    found = leaf(iterator)
+    assert not found.changed()
+    next(iterator)
+    assert found.changed()
+
+
+def test_looking_at_an_iterator_does_not_move_it() -> None:
+    iterator = iter([1, 2, 3])
+    found = leaf(iterator)
+    assert not found.changed()
+    assert list(iterator) == [1, 2, 3]
+
+
+def test_writes_to_a_database_in_memory_are_seen() -> None:
+    connection = sqlite3.connect(":memory:")
+    connection.execute("create table t (n)")
+    found = leaf(connection)
+    connection.execute("select * from t")
+    assert not found.changed()
+    connection.execute("insert into t values (1)")
+    assert found.changed()
+    assert not found.restore()
+    connection.close()
+
+
+def test_large_arrays_and_arrays_of_objects_are_not_compared() -> None:
+    assert leaf_of(np.zeros(ARRAY_LIMIT + 1, dtype="u1")) is None
+    assert leaf_of(np.array([{}], dtype=object)) is None
+    assert leaf_of(np.zeros(ARRAY_LIMIT, dtype="u1")) is not None
+
+
+def test_an_array_that_cannot_be_written_has_nothing_to_put_back() -> None:
+    array = np.zeros(3)
+    array.flags.writeable = False
+    found = leaf(array)
+    assert not found.changed()
+    assert found.restore()
+
+
+@pytest.mark.parametrize("thing", [1, "a", b"a", (), [], {}, set(), None, object(), len])
+def test_other_objects_are_no_leaves(thing: object) -> None:
+    assert leaf_of(thing) is None
