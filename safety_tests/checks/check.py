@@ -29,7 +29,10 @@ class Evidence:
     @property
     def names(self) -> list[str]:
         """How the tasks are called in reports: by request, numbered where one is there twice."""
-        names = [request.name for request in self.together]
+        names = [
+            f"request {request.name}" if request.name.isdigit() else request.name
+            for request in self.together
+        ]
         return [
             f"{name} ({names[: index + 1].count(name)})" if names.count(name) > 1 else name
             for index, name in enumerate(names)

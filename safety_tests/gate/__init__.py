@@ -27,12 +27,16 @@ def run_checks(
     requests: RequestSet | None,
     settings: Settings,
     progress: Progress = lambda _text: None,
+    path: Sequence[str] = (),
 ) -> Report:
-    """Run the selected checks on `target` and report; raises UsageError where that cannot be."""
+    """Run the selected checks on `target` and report; raises UsageError where that cannot be.
+
+    `path` is where its process finds modules besides its installation and `app_dir`.
+    """
     checks = selected(settings.select, settings.ignore)
     setup = Setup(target, str(app_dir), settings.trace)
     progress(f"importing {target}")
-    with AppProcess(setup) as process:
+    with AppProcess(setup, path) as process:
         process.wait_until_ready()
         budget = Budget(settings.budget)
         subject = Subject(process, requests, settings)

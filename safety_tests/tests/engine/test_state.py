@@ -1,10 +1,13 @@
 """What requests share is seen to change, and put back: each kind of container for itself."""
 
+import asyncio
 import collections
 import functools
 import itertools
 import os
+import queue
 import random
+import threading
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -109,7 +112,8 @@ CASES: dict[str, Case] = {
     "a set": (lambda: {1, 2}, lambda it: it.add(3), set),
     "a deque": (lambda: collections.deque([1, 2], maxlen=2), lambda it: it.append(3), list),
     "a default dict": (lambda: collections.defaultdict(list), lambda it: it["new"], dict),
-    "an ordered dict": (
+    "an ordered dict": (lambda: collections.OrderedDict(a=1), lambda it: it.update(b=2), list),
+    "the order of an ordered dict": (
         lambda: collections.OrderedDict(a=1, b=2), lambda it: it.move_to_end("a"), list,
     ),
     "a counter": (lambda: collections.Counter("ab"), lambda it: it.update("a"), dict),
@@ -250,6 +254,7 @@ def test_the_state_of_the_process_is_put_back(tmp_path: Path) -> None:
     home = os.getcwd()
     with warnings.catch_warnings():
         found = snapshot()
+        filters = list(warnings.filters)
         warnings.simplefilter("ignore")
         os.environ["SAFETY_TESTS_PROBE"] = "1"
         random.seed(5)
@@ -257,7 +262,7 @@ def test_the_state_of_the_process_is_put_back(tmp_path: Path) -> None:
         assert found.changed()
         assert found.restore()
         assert "SAFETY_TESTS_PROBE" not in os.environ
-        assert warnings.filters[0][0] != "ignore" or warnings.filters[0][2] is not Warning
+        assert warnings.filters == filters
         assert os.getcwd() == home
         assert not found.changed()
 
@@ -268,10 +273,21 @@ def test_objects_of_libraries_are_walked_but_their_classes_are_not() -> None:
     assert not found.changed()
 
 
-def test_the_framework_is_nobodys_shared_state() -> None:
-    import asyncio
+LEFT: dict[str, tuple[Callable[[], Any], Change]] = {
+    "an event": (threading.Event, lambda it: it.set()),
+    "a semaphore": (threading.Semaphore, lambda it: it.acquire()),
+    "a queue": (queue.Queue, lambda it: it.put(1)),
+    "an event of asyncio": (asyncio.Event, lambda it: it.set()),
+    "a semaphore of asyncio": (lambda: asyncio.Semaphore(2), lambda it: asyncio.run(it.acquire())),
+    "a queue of asyncio": (asyncio.Queue, lambda it: it.put_nowait(1)),
+}  # fmt: skip
 
-    event = asyncio.Event()
-    found = snapshot({"event": event})
-    event.set()
+
+@pytest.mark.parametrize("name", LEFT)
+def test_a_primitive_that_is_left_in_another_state_is_seen(name: str) -> None:
+    make, change = LEFT[name]
+    root = {"shared": make()}
+    found = snapshot(root)
     assert not found.changed()
+    change(root["shared"])
+    assert found.changed()

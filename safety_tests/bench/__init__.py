@@ -1,0 +1,1 @@
+"""Measures what the scheduler costs, beside the same requests served without it."""
