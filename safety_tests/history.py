@@ -72,11 +72,12 @@ class History:
     answers: tuple[Answer, ...]
     before: tuple[Answer, ...] = ()
     decisions: tuple[Decision, ...] = ()
+    """Those after the last choice of the schedule; only when recorded."""
     choices: tuple[Preemption, ...] = ()
     """The deviations that were taken: what a schedule must hold to get this execution again."""
     steps: tuple[Step, ...] = ()
     visits: dict[tuple[str, int], int] = field(default_factory=dict)
-    """How often each line of the app ran, all requests together (histories included)."""
+    """How often each watched line ran, all requests together (histories included)."""
     builds: tuple[tuple[str, int, str, int], ...] = ()
     """(file, line, type, identity) of each object that a build line made; only when watched."""
     waiting: tuple[Waiting, ...] = ()

@@ -52,7 +52,7 @@ def main(names: Sequence[str]) -> None:
 def _row(target: str, requests: tuple[Request, ...]) -> None:
     bare, executed = [], []
     with AppProcess(wire.Setup(target, str(ROOT))) as process:
-        order = wire.Run(together=requests, record=True)
+        order = wire.Run(together=requests, record="all")
         history = process.run(order)
         schedules = list(successors(Schedule(), history)) or [Schedule()]
         for _ in range(ROUNDS):
@@ -79,10 +79,13 @@ def _bare(target: str, requests: tuple[Request, ...]) -> float:
 def _executed(
     process: AppProcess, requests: tuple[Request, ...], schedules: Sequence[Schedule]
 ) -> float:
+    orders = [
+        wire.Run(together=requests, scheduler=schedules[number % len(schedules)], record="all")
+        for number in range(EXECUTIONS)
+    ]
     start = time.perf_counter()
-    for number in range(EXECUTIONS):
-        schedule = schedules[number % len(schedules)]
-        process.run(wire.Run(together=requests, scheduler=schedule, record=True))
+    for _history in process.stream(orders):
+        pass
     return (time.perf_counter() - start) / EXECUTIONS
 
 

@@ -105,6 +105,9 @@ class Control:
         watcher = self.watcher
         if watcher is None:
             return
+        if task != BACKGROUND and self._turns <= FAIRNESS and not watcher.wants(task, point):
+            self._turns += 1
+            return
         enabled = self.enabled()
         sleepers = self.sleepers()
         if task == BACKGROUND and ENGINE in enabled:

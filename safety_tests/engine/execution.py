@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Container, Sequence
 from dataclasses import dataclass
 from types import FrameType
+from typing import Literal
 
 from safety_tests.engine.control import ENGINE, OWNER, Control
 from safety_tests.engine.loop import ControlledLoop
@@ -21,6 +22,9 @@ from safety_tests.schedule import BLOCK, SUSPENSION, Point, Preemption
 Call = Callable[[], Awaitable[Answer]]
 """Serves one request; called inside the task that the schedule knows by its index."""
 
+Record = Literal["all", "forced"] | None
+"""Which decisions to note: all, or only those at forced switches."""
+
 STEP_LIMIT = 2_000_000
 """Lines in one execution after which it counts as endless (a livelock)."""
 
@@ -29,10 +33,12 @@ STEP_LIMIT = 2_000_000
 class Options:
     """What to note besides the answers; each costs time."""
 
-    record: bool = True
-    """Note every decision, so that the search can vary it."""
+    record: Record = None
+    """Note the decisions after the last choice of the schedule, so that a search can vary them."""
     detail: bool = False
     """Note every line with its accesses, and what was built."""
+    watched: Container[tuple[str, int]] = ()
+    """The lines of which the history says how often they ran."""
     probe: Callable[[], bool] | None = None
     """Asked after each line whether a shared object changed since it was asked last."""
 
@@ -79,7 +85,7 @@ class Execution:
         self._control.watcher = self
         self._control.intricate_locks = False
         try:
-            self._loop.run_until_complete(self._main(before, together))
+            self._loop.run_task(self._main(before, together))
         finally:
             self._control.watcher = None
         return self._history("")
@@ -107,16 +113,30 @@ class Execution:
 
     # -- choices (what the control asks) --------------------------------------------------------
 
+    def wants(self, task: int, point: Point) -> bool:
+        """Is this point of interest, to the scheduler or for the record?"""
+        if self._options.record == "all" and not self._unmet():
+            return True
+        return self._scheduler.wants(task, point)
+
     def choose(self, task: int, point: Point, default: int, others: tuple[int, ...]) -> int:
         if not self._together:
             return default
+        behind = not self._unmet()
         chosen = self._scheduler.choose(task, point, default, others)
-        if self._options.record:
+        if behind and self._noted(point):
             alternatives = tuple(other for other in (default, *others) if other != chosen)
             self._decisions.append(Decision(task, point, chosen, alternatives))
         if chosen != default:
             self._choices.append(Preemption(task, point, chosen))
         return chosen
+
+    def _unmet(self) -> int:
+        return int(getattr(self._scheduler, "unmet", 0))
+
+    def _noted(self, point: Point) -> bool:
+        record = self._options.record
+        return record == "all" or (record == "forced" and point.file == BLOCK)
 
     def suspension(self, task: int) -> Point | None:
         """A suspension is a point when own code ran since the task's last one."""
@@ -181,7 +201,7 @@ class Execution:
         visits: dict[tuple[str, int], int] = {}
         for by_place in self._visits.values():
             for (file, line, number), count in by_place.items():
-                if not number:
+                if not number and (file, line) in self._options.watched:
                     visits[file, line] = visits.get((file, line), 0) + count
         observer = self._observer
         if observer is not None:
@@ -200,7 +220,7 @@ class Execution:
             builds=() if observer is None else tuple(observer.builds),
             waiting=waiting(self._control, self._running, self._sources) if how else (),
             stuck=how,
-            unmet=getattr(self._scheduler, "unmet", 0),
+            unmet=self._unmet(),
             writes=tuple(self._writes.get(task, False) for task in range(self._tasks)),
         )
 

@@ -16,14 +16,9 @@ from safety_tests.schedule import Preemption, Schedule
 def successors(schedule: Schedule, history: History) -> Iterator[Schedule]:
     """The schedules that follow `schedule` and then deviate once more, later.
 
-    `history` must be a recorded execution of `schedule` in which every choice was met.
+    `history` must be an execution of `schedule` in which every choice was met, with the decisions
+    after the last of them recorded.
     """
-    taken = 0
     for decision in history.decisions:
-        if taken < len(schedule.preemptions):
-            choice = schedule.preemptions[taken]
-            if (decision.task, decision.point) == (choice.task, choice.point):
-                taken += 1
-            continue
         for other in decision.others:
             yield schedule.then(Preemption(decision.task, decision.point, other))

@@ -11,8 +11,8 @@ import asyncio
 import contextvars
 import heapq
 import warnings
-from asyncio import futures
-from collections.abc import Callable, Iterator
+from asyncio import base_events, futures
+from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
 
 from safety_tests.engine.control import ENGINE, OWNER, Control
@@ -82,6 +82,22 @@ class ControlledLoop(asyncio.SelectorEventLoop):
         handle._scheduled = False  # type: ignore[attr-defined]
         self._ready.append(handle)
 
+    def run_task(self, main: Coroutine[Any, Any, None]) -> None:
+        """Run until `main` is done. Unlike `run_until_complete` it makes no root task of it."""
+        task = self.create_task(main)
+        task.add_done_callback(lambda _task: self.stop())
+        self.run_forever()
+        task.result()
+
+    def keep_root(self) -> None:
+        """Make a task that looks like the server's own and never ends.
+
+        AnyIO ends its worker threads with the root task, which it knows by this callback.
+        """
+        root = self.create_task(_for_ever())
+        root.add_done_callback(base_events._run_until_complete_cb)  # type: ignore[attr-defined]
+        self._root = root
+
     def flush(self) -> bool:
         """Call back everything that is ready, outside of any execution; False when nothing was."""
         called = bool(self._ready)
@@ -141,10 +157,15 @@ class ControlledLoop(asyncio.SelectorEventLoop):
         self._process_events(self._selector.select(timeout))  # type: ignore[attr-defined]
 
 
+async def _for_ever() -> None:
+    await asyncio.get_running_loop().create_future()
+
+
 def new_loop(control: Control) -> ControlledLoop:
     """Make the controlled loop and set it as the current one of this thread."""
     loop = ControlledLoop(control)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
         asyncio.set_event_loop(loop)
+    loop.keep_root()
     return loop

@@ -68,6 +68,8 @@ def _start(self: threading.Thread) -> None:
         real.thread_start(self)
         return
     strand = Strand(self.name, control.task(me))
+    if type(self).__module__.startswith("anyio."):
+        strand.pooled = self
     run = self.run
 
     def controlled_run() -> None:

@@ -54,13 +54,25 @@ class Stage:
         """Run a start-up to its end; what it leaves running belongs to no request."""
         context = contextvars.copy_context()
         context.run(OWNER.set, BACKGROUND)
-        self.loop.run_until_complete(self.loop.create_task(start(), context=context))
+        task = self.loop.create_task(start(), context=context)
+        task.add_done_callback(lambda _task: self.loop.stop())
+        self.loop.run_forever()
+        task.result()
         self.settle()
+        self.retire()
 
     @property
     def threads(self) -> int:
-        """How many threads of the app are alive; a fork would lose them."""
-        return len(self.control.strands) - 1
+        """How many threads of the app are alive, besides AnyIO's idle ones."""
+        return sum(1 for strand in self.control.strands[1:] if strand.pooled is None)
+
+    def retire(self) -> None:
+        """End AnyIO's idle worker threads, and with them what they keep in thread-locals."""
+        pooled = [strand.pooled for strand in self.control.strands if strand.pooled is not None]
+        for worker in pooled:
+            worker.stop()
+        if pooled:
+            self.settle()
 
     def execute(
         self,

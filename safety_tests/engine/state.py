@@ -33,6 +33,7 @@ from types import (
 )
 from typing import Any
 
+from safety_tests.engine import real
 from safety_tests.engine.leaves import Leaf, leaf_of
 from safety_tests.engine.sync import Lock, RLock
 
@@ -60,6 +61,8 @@ class Snapshot:
         self._leaves: list[Leaf] = []
         self._instances: list[object] = []
         self._locks: list[Lock] = []
+        self.has_locals = False
+        """A thread-local is among the shared objects: idle threads keep state."""
         self._rebased = False
         self._seen: set[int] = set()
         self._walk([*roots, *_process_wide()])
@@ -83,8 +86,9 @@ class Snapshot:
     @property
     def touched(self) -> bool:
         """Was anything seen to change since the snapshot, even if it was `rebase`d since?"""
+        moved = os.getcwd() != self._cwd
         held = any(lock.holder is not None for lock in self._locks)
-        return held or self._rebased or self.changed()
+        return moved or held or self._rebased or self.changed()
 
     def rebase(self) -> None:
         """Let what is there now be what `changed` compares with; `restore` goes back all the same."""
@@ -97,8 +101,6 @@ class Snapshot:
         """Put everything back; False where something cannot be, and the process must go."""
         if os.getcwd() != self._cwd:
             os.chdir(self._cwd)
-        if not self.touched:
-            return True
         for instance, kind, attributes in zip(
             self._instances, self._kinds, self._attributes, strict=True
         ):
@@ -135,6 +137,7 @@ class Snapshot:
             return self._visit_class(thing)
         if isinstance(thing, Lock | RLock):
             return self._visit_lock(thing)
+        self.has_locals |= isinstance(thing, real.Local)
         if kind.__module__.split(".")[0] in FRAMEWORK or kind.__module__ in FRAMEWORK:
             return []
         leaf = leaf_of(thing)

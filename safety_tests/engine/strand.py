@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import Enum
-from typing import Protocol
+from typing import Any, Protocol
 
 from safety_tests.engine import real
 from safety_tests.engine.clock import Clock
@@ -21,7 +21,7 @@ class State(Enum):
 class Strand:
     """A thread under control. `owner` is the task it works for (or worked for last)."""
 
-    __slots__ = ("deadline", "gate", "held", "ident", "name", "on", "owner", "pinned", "state", "timed_out")
+    __slots__ = ("deadline", "gate", "held", "ident", "name", "on", "owner", "pinned", "pooled", "state", "timed_out")
 
     def __init__(self, name: str, owner: int) -> None:
         self.name = name
@@ -29,6 +29,8 @@ class Strand:
         self.held = 0
         self.owner = owner
         self.pinned = False
+        self.pooled: Any = None
+        """AnyIO's worker thread, when the strand is one: it keeps nothing of a job but locals."""
         self.state = State.RUNNABLE
         self.on: object = None
         self.deadline: float | None = None
@@ -77,6 +79,7 @@ class LoopView(Protocol):
 class Watcher(Protocol):
     """The execution in progress: makes and records the choices."""
 
+    def wants(self, task: int, point: Point) -> bool: ...
     def choose(self, task: int, point: Point, default: int, others: tuple[int, ...]) -> int: ...
     def suspension(self, task: int) -> Point | None: ...
     def blocked(self, task: int) -> Point | None: ...

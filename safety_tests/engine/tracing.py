@@ -1,14 +1,53 @@
-"""The same events as `monitoring`, through `sys.settrace`, for Python 3.11."""
+"""The same events as `monitoring`, from calls put into the app's own code, for Python 3.11.
+
+A file is rewritten when it is imported. One that is executed by other means (`exec` of its text)
+reports nothing.
+"""
 
 from __future__ import annotations
 
-import sys
-from types import CodeType, FrameType
+import functools
+from importlib.machinery import SourceFileLoader
+from types import CodeType
 from typing import Any
 
+from safety_tests.engine import real
 from safety_tests.engine.monitoring import Listener, body_line, is_function, on_one_line
 from safety_tests.engine.preemption import handovers
+from safety_tests.engine.rewrite import Call, Calls, with_calls
 from safety_tests.engine.source import Sources
+
+
+class _Thread(real.Local):
+    """Whether the calling thread is reporting: what the engine runs of the app then is no event."""
+
+    reports = False
+
+
+_thread = _Thread()
+_listener: Listener | None = None
+
+
+# These stand in the constants of the app's code. They are functions of a module so that code which
+# is pickled, for a process that nobody watches, can be had there.
+def line(file: str, line: int, number: int) -> None:
+    if _listener is None or _thread.reports:
+        return
+    _thread.reports = True
+    try:
+        _listener.line(file, line, number)
+    finally:
+        _thread.reports = False
+
+
+def built(file: str, line: int, value: object) -> None:
+    if _listener is None or _thread.reports:
+        return
+    _thread.reports = True
+    try:
+        _listener.built(file, line, value)
+    finally:
+        _thread.reports = False
 
 
 class Tracing:
@@ -16,55 +55,50 @@ class Tracing:
 
     def __init__(self, sources: Sources, listener: Listener, gil: bool) -> None:
         self._sources, self._listener, self._gil = sources, listener, gil
-        self._handovers: dict[int, tuple[CodeType, dict[int, tuple[int, int]]]] = {}
-        self._own: dict[str, str | None] = {}
 
     def install(self) -> None:
-        self.attach()
+        """Rewrite own files as they are imported from now on."""
+        global _listener
+        _listener = self._listener
+        load = SourceFileLoader.get_code
+
+        @functools.wraps(load)
+        def get_code(loader: SourceFileLoader, fullname: str) -> CodeType | None:
+            code = load(loader, fullname)
+            return code if code is None else self._rewritten(code)
+
+        SourceFileLoader.get_code = get_code  # type: ignore[method-assign]
 
     def attach(self) -> None:
-        """Start reporting the calling thread; tracing is set by thread."""
-        sys.settrace(self._on_call)
+        """Nothing to do by thread: the calls are in the code."""
 
-    def _on_call(self, frame: FrameType, _event: str, _arg: object) -> Any:
-        code = frame.f_code
-        try:
-            name = self._own[code.co_filename]
-        except KeyError:
-            name = self._own[code.co_filename] = self._sources.name(code.co_filename)
+    def _rewritten(self, code: CodeType) -> CodeType:
+        name = self._sources.name(code.co_filename)
         if name is None:
-            return None
-        if code.co_name == "<module>":
-            self._sources.facts(code.co_filename)
-            return None
+            return code
+        return self._within(code, name)
+
+    def _within(self, code: CodeType, name: str) -> CodeType:
+        """`code` with every function in it rewritten, itself not."""
+        constants: list[Any] = [
+            self._function(part, name) if isinstance(part, CodeType) else part
+            for part in code.co_consts
+        ]
+        return code.replace(co_consts=tuple(constants))
+
+    def _function(self, code: CodeType, name: str) -> CodeType:
+        inner = self._within(code, name)
         if not is_function(code):
-            return None
-        frame.f_trace_opcodes = bool(self._places(code))
-        if on_one_line(code):
-            frame.f_trace_lines = False
-            self._listener.line(name, code.co_firstlineno, 0)
-        return self._on_event
-
-    def _places(self, code: CodeType) -> dict[int, tuple[int, int]]:
-        known = self._handovers.get(id(code))
-        if known is None:
-            table = handovers(code, self._sources.facts(code.co_filename), self._gil)
-            # The code object is kept beside its table so that its id is not given away.
-            known = self._handovers[id(code)] = (code, table)
-        return known[1]
-
-    def _on_event(self, frame: FrameType, event: str, arg: object) -> Any:
-        code = frame.f_code
-        name = self._own[code.co_filename]
-        assert name is not None
-        if event == "line":
-            self._listener.line(name, frame.f_lineno, 0)
-        elif event == "opcode":
-            place = self._places(code).get(frame.f_lasti)
-            if place is not None:
-                self._listener.line(name, *place)
-        elif event == "return":
-            facts = self._sources.facts(code.co_filename)
-            if facts.builders and body_line(code) in facts.builders:
-                self._listener.built(name, body_line(code), arg)
-        return self._on_event
+            return inner
+        facts = self._sources.facts(code.co_filename)
+        body, alone = body_line(code), on_one_line(code)
+        calls = Calls(
+            start=Call(line, (name, code.co_firstlineno, 0)) if alone else None,
+            line=lambda at: Call(line, (name, at, 0)),
+            before={
+                offset: Call(line, (name, *place))
+                for offset, place in handovers(code, facts, self._gil).items()
+            },
+            returned=Call(built, (name, body)) if body in facts.builders else None,
+        )
+        return with_calls(inner, calls)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from safety_tests.checks import Check
 from safety_tests.checks.s003_load_once import suspects
+from safety_tests.engine.execution import Record
 from safety_tests.engine.explore import successors
 from safety_tests.gate.findings import Findings, NotReplayable, Scene
 from safety_tests.gate.settings import Budget
@@ -20,6 +21,9 @@ from safety_tests.target import wire
 from safety_tests.verdict import CheckResult, Finding, Verdict
 
 PCT_DEPTH = 3
+
+BATCH = 64
+"""Schedules that are ordered together; the budget is looked at after each of them."""
 
 Place = tuple[str, int]
 Progress = Callable[[str], None]
@@ -139,32 +143,45 @@ class Search:
         queue.sort(key=lambda item: len(item[0].base), reverse=True)
         following: list[tuple[Group, Schedule]] = []
         last = preemptions == self._subject.settings.preemptions
+        record: Record = "forced" if last else "all"
         while queue and not self._over:
-            group, schedule = queue.pop()
-            history = self._subject.run(
-                group.together, base=group.base, scheduler=schedule, record=True
+            items = self._same_base(queue)
+            group = items[0][0]
+            orders = [
+                self._subject.order(one.together, scheduler=schedule, record=record)
+                for one, schedule in items
+            ]
+            histories = self._subject.process.stream(orders, group.base)
+            for (group, schedule), history in zip(items, histories, strict=True):
+                self._look_at(group, schedule, history)
+                for successor in successors(schedule, history):
+                    if successor.cost == schedule.cost:
+                        queue.append((group, successor))
+                        self.counts.known += 1
+                    elif not last:
+                        following.append((group, successor))
+                if self._over:
+                    break
+            self._progress(
+                f"{_preemptions(preemptions)}: {self.counts.run} schedules, {len(queue)} to go"
             )
-            self.counts.run += 1
-            if not schedule.preemptions:
-                self._learn(group, history)
-            self._judge(group, history, schedule)
-            for successor in successors(schedule, history):
-                if successor.cost == schedule.cost:
-                    queue.append((group, successor))
-                    self.counts.known += 1
-                elif not last:
-                    following.append((group, successor))
-            if self.counts.run % 20 == 0:
-                self._progress(
-                    f"{preemptions} preemptions: {self.counts.run} schedules, {len(queue)} to go"
-                )
         return following
 
-    def _learn(self, group: Group, history: History) -> None:
-        """The default schedule serves the requests one by one: see which lines build once."""
-        group.points = len(history.decisions)
-        if not group.base:
-            group.once = dict(self._subject.build_lines(group.together, history))
+    @staticmethod
+    def _same_base(queue: list[tuple[Group, Schedule]]) -> list[tuple[Group, Schedule]]:
+        """Take the next schedules off the queue, as far as they start from one state."""
+        items = [queue.pop()]
+        while queue and len(items) < BATCH and queue[-1][0].base == items[0][0].base:
+            items.append(queue.pop())
+        return items
+
+    def _look_at(self, group: Group, schedule: Schedule, history: History) -> None:
+        self.counts.run += 1
+        if not schedule.preemptions:
+            group.points = len(history.decisions)
+            if not group.base:
+                group.once = dict(self._subject.build_lines(group.together, history))
+        self._judge(group, history, schedule)
 
     def _judge(self, group: Group, history: History, schedule: Schedule) -> None:
         for check in self._checks:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from safety_tests.checks import Evidence
 from safety_tests.errors import UsageError
@@ -12,7 +13,6 @@ from safety_tests.history import Answer, History
 from safety_tests.oracles.answers import Rules, volatile_headers, volatile_places
 from safety_tests.oracles.paths import text_of
 from safety_tests.requests import Request, RequestSet, draw
-from safety_tests.schedule import Schedule
 from safety_tests.target import wire
 from safety_tests.target.process import AppProcess
 
@@ -128,21 +128,21 @@ class Subject:
         self,
         together: Sequence[Request],
         *,
-        before: Sequence[Request] = (),
         base: Sequence[Request] = (),
-        scheduler: Schedule | wire.Pct = Schedule(),
         fresh: bool = False,
-        **noted: bool,
+        **how: Any,
     ) -> History:
-        """One execution in the state after `base`; `fresh` in a process nothing else ran in."""
-        order = wire.Run(
-            together=tuple(together),
-            before=tuple(before),
-            scheduler=scheduler,
-            limit=self.settings.timeout,
-            **noted,
-        )
-        return self.process.run(order, tuple(base), fresh=fresh)
+        """One execution in the state after `base`; `fresh` in a process nothing else ran in.
+
+        `how` are further fields of `wire.Run`.
+        """
+        return self.process.run(self.order(together, **how), tuple(base), fresh=fresh)
+
+    def order(
+        self, together: Sequence[Request], before: Sequence[Request] = (), **how: Any
+    ) -> wire.Run:
+        limit = self.settings.timeout
+        return wire.Run(together=tuple(together), before=tuple(before), limit=limit, **how)
 
     def evidence(
         self,

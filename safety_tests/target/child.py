@@ -33,6 +33,7 @@ class Child:
     def __init__(self, template: Template) -> None:
         self._template, self._stage = template, template.stage
         self._modules = len(sys.modules)
+        self._watched: frozenset[tuple[str, int]] = frozenset()
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
         faulthandler.register(
             signal.SIGALRM, file=template.diagnostics, all_threads=True, chain=True
@@ -47,6 +48,7 @@ class Child:
         else:
             # `random` seeds itself anew in a forked process; the state is to be the template's.
             self._template.snapshot.restore()
+        self._watched = self._build_lines()
         while True:
             order = wire.receive(self._template.sock)
             if isinstance(order, wire.Close):
@@ -54,19 +56,26 @@ class Child:
             if isinstance(order, wire.Describe):
                 wire.send(self._template.sock, self._describe())
                 continue
-            history = self._execute(order)
-            if not history.stuck:
-                changed = bool(self._template.snapshot.touched)
-                spoilt = order.vary or not self._restore()
-                history = replace(history, changed=changed, leftover=spoilt, imports=self._imported())
-            wire.send(self._template.sock, history)
-            if history.leftover:
-                return
+            for run in order.runs:
+                if self._serve(run):
+                    return
+
+    def _serve(self, run: wire.Run) -> bool:
+        """Execute and report one run; True when its state cannot be put back."""
+        history = self._execute(run)
+        if not history.stuck:
+            changed = bool(self._template.snapshot.touched)
+            spoilt = run.vary or not self._restore(changed)
+            imports = self._imported()
+            history = replace(history, changed=changed, leftover=spoilt, imports=imports)
+        wire.send(self._template.sock, history)
+        return history.leftover
 
     def _execute(self, run: wire.Run) -> History:
         options = Options(
             record=run.record,
             detail=run.detail,
+            watched=self._watched,
             probe=self._changed_since if run.probe else None,
         )
         if run.vary:
@@ -92,10 +101,12 @@ class Child:
             self._template.snapshot.rebase()
         return changed
 
-    def _restore(self) -> bool:
+    def _restore(self, changed: bool) -> bool:
+        if self._template.snapshot.has_locals:
+            self._stage.retire()
         if self._stage.threads != self._template.threads or self._stage.leftovers():
             return False
-        return bool(self._template.snapshot.restore())
+        return not changed or bool(self._template.snapshot.restore())
 
     def _imported(self) -> tuple[str, ...]:
         """The library modules that were imported since this was asked last."""
@@ -114,6 +125,13 @@ class Child:
             random.seed()
             if numpy_random := sys.modules.get("numpy.random"):
                 numpy_random.seed()  # type: ignore[attr-defined]
+
+    def _build_lines(self) -> frozenset[tuple[str, int]]:
+        return frozenset(
+            (name, line)
+            for name, facts in self._template.sources.known().items()
+            for line in (*facts.stores, *facts.builders)
+        )
 
     def _describe(self) -> wire.Description:
         known = self._template.sources.known()

@@ -10,7 +10,8 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,9 @@ START_SECONDS = 120.0
 
 GRACE_SECONDS = 10.0
 """How much longer than its own limit an execution may take before its process is killed."""
+
+AHEAD = 8
+"""How many orders the app's process may have before their answers were looked at."""
 
 STABLE = {
     "PYTHONHASHSEED": "0",
@@ -51,6 +55,9 @@ class AppProcess:
         self._child = 0
         self._used = False
         self._imports: dict[str, None] = {}
+        self._on_their_way: deque[wire.Run] = deque()
+        self._arrived: deque[tuple[wire.Run, History]] = deque()
+        self._unserved: deque[wire.Run] = deque()
         self.reuse = True
         """Serve many executions in one process, as long as its state can be put back."""
         self.stage = ""
@@ -137,20 +144,62 @@ class AppProcess:
 
         With `fresh`, or once `reuse` is off, nothing else was executed in its process before.
         """
+        self._drain()
         if self._child and (fresh or not self.reuse) and self._used:
             self._close_child()
         self._use(base)
+        self._send_orders([order])
+        self._receive_history()
+        return self._arrived.popleft()[1]
+
+    def stream(
+        self, orders: Sequence[wire.Run], base: tuple[Request, ...] = ()
+    ) -> Iterator[History]:
+        """The histories of many orders, in their order, each as soon as it is there.
+
+        The app executes the next ones while the caller looks at one; other orders may be given in
+        between, they wait for those on their way.
+        """
+        if not self.reuse:
+            yield from (self.run(order, base, fresh=True) for order in orders)
+            return
+        waiting = deque(orders)
+        while waiting:
+            self._drain()
+            self._use(base)
+            self._send_orders([waiting.popleft() for _ in range(min(AHEAD, len(waiting)))])
+            while self._on_their_way or self._arrived:
+                if not self._arrived:
+                    self._receive_history()
+                yield self._arrived.popleft()[1]
+            waiting.extendleft(reversed(self._unserved))
+            self._unserved.clear()
+
+    def _send_orders(self, orders: Sequence[wire.Run]) -> None:
         self._used = True
+        self._on_their_way.extend(orders)
+        wire.send(self._sock, wire.Batch(tuple(orders)))
+
+    def _receive_history(self) -> None:
+        order = self._on_their_way.popleft()
         self.executions += 1
-        answer = self._ask(order, order.limit + GRACE_SECONDS)
+        answer = self._await_answer(order.limit + GRACE_SECONDS)
         if isinstance(answer, wire.Exited):
             self._child = 0
-            return self._died(answer.status, order)
-        history: History = answer
-        self._imports.update(dict.fromkeys(history.imports))
+            history = self._died(answer.status, order)
+        else:
+            history = answer
+            self._imports.update(dict.fromkeys(history.imports))
+            if history.leftover:
+                self._await_exit()
         if history.leftover:
-            self._await_exit()
-        return history
+            self._unserved.extend(self._on_their_way)
+            self._on_their_way.clear()
+        self._arrived.append((order, history))
+
+    def _drain(self) -> None:
+        while self._on_their_way:
+            self._receive_history()
 
     def _use(self, base: tuple[Request, ...]) -> None:
         self.wait_until_ready()
@@ -170,9 +219,13 @@ class AppProcess:
             self.forks += 1
 
     def _ask(self, order: object, limit: float) -> Any:
+        self._drain()
+        wire.send(self._sock, order)
+        return self._await_answer(limit)
+
+    def _await_answer(self, limit: float) -> Any:
         self._sock.settimeout(limit)
         try:
-            wire.send(self._sock, order)
             return wire.receive(self._sock)
         except wire.Closed:
             with contextlib.suppress(ProcessLookupError):
@@ -189,6 +242,9 @@ class AppProcess:
             self._close_child()
 
     def _close_child(self) -> None:
+        self._drain()
+        if not self._child:
+            return
         wire.send(self._sock, wire.Close())
         self._await_exit()
 

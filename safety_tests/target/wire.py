@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from safety_tests.schedule import Schedule
 
 if TYPE_CHECKING:
+    from safety_tests.engine.execution import Record
     from safety_tests.requests import Request
 
 HEADER = struct.Struct("!I")
@@ -109,7 +110,7 @@ class Run:
     together: tuple[Request, ...]
     before: tuple[Request, ...] = ()
     scheduler: Schedule | Pct = Schedule()
-    record: bool = False
+    record: Record = None
     detail: bool = False
     probe: bool = False
     vary: bool = False
@@ -118,6 +119,16 @@ class Run:
 
     limit: float = 20.0
     """Wall seconds after which the execution is taken to hang, and its process ended."""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Executions one after the other, each answered with its history.
+
+    A history with `leftover` ends the child, and the rest of the batch was not executed.
+    """
+
+    runs: tuple[Run, ...]
 
 
 @dataclass(frozen=True)

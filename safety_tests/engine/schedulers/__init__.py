@@ -12,4 +12,8 @@ class Scheduler(Protocol):
     The same object with the same questions must give the same answers.
     """
 
+    def wants(self, task: int, point: Point) -> bool:
+        """Could `choose` answer anything but the default here? Lets the engine save the question."""
+        ...
+
     def choose(self, task: int, point: Point, default: int, others: tuple[int, ...]) -> int: ...

@@ -24,6 +24,9 @@ class PCT:
         self._changes = sorted(rng.sample(range(max(length, 1)), changes))
         self._seen = 0
 
+    def wants(self, task: int, point: Point) -> bool:
+        return True
+
     def choose(self, task: int, point: Point, default: int, others: tuple[int, ...]) -> int:
         if self._changes and self._changes[0] <= self._seen:
             self._priority[task] = -self._changes.pop(0) - 1

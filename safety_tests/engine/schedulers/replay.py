@@ -16,12 +16,16 @@ class Replay:
         self._choices = schedule.preemptions
         self._next = 0
 
-    def choose(self, task: int, point: Point, default: int, others: tuple[int, ...]) -> int:
+    def wants(self, task: int, point: Point) -> bool:
         if self._next == len(self._choices):
+            return False
+        choice = self._choices[self._next]
+        return choice.task == task and choice.point == point
+
+    def choose(self, task: int, point: Point, default: int, others: tuple[int, ...]) -> int:
+        if not self.wants(task, point):
             return default
         choice = self._choices[self._next]
-        if choice.task != task or choice.point != point:
-            return default
         if choice.to not in others and choice.to != default:
             return default
         self._next += 1

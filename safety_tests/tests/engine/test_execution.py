@@ -118,24 +118,39 @@ def test_a_change_that_is_undone_is_a_write_and_no_change(serve: Serve) -> None:
 def test_a_choice_that_is_never_reached_is_counted(serve: Serve) -> None:
     app = serve(COUNTER)
     beyond = pause(0, 999, 1)
-    real = pause(0, 9, 1)
+    real = pause(0, 11, 1)
     assert app.run("add", "add", scheduler=Schedule((real,))).unmet == 0
     assert app.run("add", "add", scheduler=Schedule((beyond,))).unmet == 1
     # In order: what comes after a choice that is not reached is not reached either.
     assert app.run("add", "add", scheduler=Schedule((beyond, real))).unmet == 2
     # And one that cannot be taken (there is no task 5) is not taken.
-    assert app.run("add", "add", scheduler=Schedule((pause(0, 9, 5),))).unmet == 1
+    assert app.run("add", "add", scheduler=Schedule((pause(0, 11, 5),))).unmet == 1
 
 
-def test_visits_are_counted_by_line_and_steps_in_order(serve: Serve) -> None:
+def test_steps_are_in_the_order_observed(serve: Serve) -> None:
     app = serve(COUNTER)
-    add, store, answer = 9, 10, 11
+    look, store, answer = 11, 12, 13
     history = app.run("add", "add", scheduler=Schedule((pause(0, store, 1),)), detail=True)
-    assert history.visits == {("app.py", line): 2 for line in (add, store, answer)}
     assert [(step.task, step.line) for step in history.steps if not step.sub] == [
-        (0, add), (1, add), (1, store), (1, answer), (0, store), (0, answer)
+        (0, look), (1, look), (1, store), (1, answer), (0, store), (0, answer)
     ]  # fmt: skip
     assert app.run("add").steps == ()
+
+
+def test_visits_are_counted_of_the_lines_that_build(serve: Serve) -> None:
+    app = serve("""
+        import functools
+
+        @functools.cache
+        def model():
+            return object()
+
+        @app.get
+        def work():
+            model()
+            return 0
+    """)
+    assert app.run("work", "work").visits == {("app.py", 8): 1}
 
 
 def test_an_exception_of_the_app_is_an_answer(serve: Serve) -> None:

@@ -158,20 +158,25 @@ def _all_of_three_counters() -> set[tuple[int, ...]]:
 LINE, LATER = Point("a.py", 1, 1), Point("a.py", 2, 1)
 
 
-def test_successors_deviate_once_more_and_only_after_the_last_choice() -> None:
-    taken = Preemption(0, LATER, 1)
-    decisions = (
-        Decision(0, LINE, 0, (1, 2)),
-        Decision(0, LATER, 1, (0, 2)),
-        Decision(1, LINE, 1, (0, 2)),
-    )
-    history = History(answers=(Answer(200), Answer(200)), decisions=decisions)
+def test_successors_deviate_once_more_at_each_recorded_decision() -> None:
+    taken = Preemption(0, LINE, 1)
+    decisions = (Decision(0, LATER, 0, (1, 2)), Decision(1, LINE, 1, (0,)))
+    history = History(answers=(Answer(200),) * 3, decisions=decisions)
     assert list(successors(Schedule((taken,)), history)) == [
-        Schedule((taken, Preemption(1, LINE, to))) for to in (0, 2)
+        Schedule((taken, Preemption(0, LATER, 1))),
+        Schedule((taken, Preemption(0, LATER, 2))),
+        Schedule((taken, Preemption(1, LINE, 0))),
     ]
-    assert list(successors(Schedule(), history)) == [
-        Schedule((Preemption(d.task, d.point, to),)) for d in decisions for to in d.others
+    assert list(successors(Schedule(), History(answers=()))) == []
+
+
+def test_only_decisions_after_the_last_choice_are_recorded(serve: Serve) -> None:
+    app = serve(COUNTER)
+    history = app.run("add", "add", scheduler=Schedule((at(0, WRITE),)))
+    assert [(one.task, one.point.line) for one in history.decisions] == [
+        (1, line) for line in (READ, SUM, WRITE, RETURN, END)
     ]
+    assert history.choices == (at(0, WRITE),)
 
 
 def test_a_forced_choice_costs_nothing() -> None:

@@ -1,0 +1,88 @@
+"""Which accesses of an interleaving no serial order could show."""
+
+import itertools
+
+import pytest
+
+from safety_tests.history import Access, Step
+from safety_tests.oracles.conflicts import RANK, conflict, shared
+
+
+def steps(text: str) -> list[Step]:
+    """`0rx 1wx` is task 0 reading x, then task 1 writing it; each on a line of its own."""
+    return [
+        Step(int(one[0]), "app.py", line, 0, (Access(one[1] == "w", one[2:]),))
+        for line, one in enumerate(text.split(), 1)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("0wx 1wx 0rx", "write-write-read"),
+        ("0rx 1wx 0rx", "read-write-read"),
+        ("0rx 1wx 0wx", "read-write-write"),
+        ("0wx 1rx 0wx", "write-read-write"),
+        ("1rx 0wx 1wx", "read-write-write"),
+        ("0rx 0ry 1wx 1wy 0rx", "read-write-read"),
+    ],
+)
+def test_the_patterns_that_are_not_serial_are_named(text: str, kind: str) -> None:
+    found = conflict(steps(text))
+    assert found is not None
+    assert (found.kind, found.what) == (kind, "x")
+    assert found.victim != found.intruder
+    assert found.first.line < found.middle.line < found.again.line
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "0wx 0wx 0rx",
+        "0rx 1rx 0rx",
+        "0rx 1rx 0wx",
+        "0wx 1rx 0rx",
+        "0wx 1wx",
+        "0wx 0rx 1wx 1rx",
+        "0wx 1wy 0rx",
+        "0wx 1wy 0rx 1ry",
+    ],
+)
+def test_what_a_serial_order_could_show_is_no_conflict(text: str) -> None:
+    assert conflict(steps(text)) is None
+
+
+def test_all_triples_of_two_tasks_are_judged_as_in_the_paper() -> None:
+    # AVIO: of the eight patterns of remote access between two local ones, four are not serial.
+    unserial = {
+        kinds
+        for kinds in itertools.product("rw", repeat=3)
+        if conflict(steps(f"0{kinds[0]}x 1{kinds[1]}x 0{kinds[2]}x"))
+    }
+    assert unserial == {tuple(kind[0] for kind in name.split("-")) for name in RANK}
+    assert len(unserial) == 4
+
+
+def test_the_most_telling_conflict_comes_first() -> None:
+    found = conflict(steps("0ry 1wy 0wy 0wx 1wx 0rx"))
+    assert found is not None
+    assert (found.what, found.kind) == ("x", "write-write-read")
+
+
+def test_objects_of_the_same_name_are_told_apart_by_identity() -> None:
+    def touch(task: int, write: bool, identity: int) -> Step:
+        return Step(task, "app.py", 1, 0, (Access(write, "Model.rows", "", identity),))
+
+    assert conflict([touch(0, True, 1), touch(1, True, 2), touch(0, False, 1)]) is None
+    assert shared([touch(0, True, 1), touch(1, True, 2)]) == set()
+    assert shared([touch(0, True, 1), touch(1, False, 1)]) == {("Model.rows", 1)}
+    assert shared([touch(0, False, 1), touch(1, False, 1)]) == set()
+
+
+def test_a_line_may_touch_many_objects() -> None:
+    both = (Access(False, "x"), Access(True, "x"))
+    torn = [Step(0, "a.py", 1, 0, both), Step(1, "a.py", 1, 0, both), Step(0, "a.py", 2, 0, both)]
+    found = conflict(torn)
+    assert found is not None
+    assert found.kind == "write-write-read"
