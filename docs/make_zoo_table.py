@@ -21,10 +21,9 @@ def tables() -> str:
 
     parts = []
     for group, members in groupby(hazards(), key=lambda hazard: hazard.group):
-        heading = f"## {group.replace('_', ' ')}\n\n| service | what is wrong | found by |\n|---|---|---|\n"
-        if group == "right":
-            heading = "## right\n\n| service | what it is | found by |\n|---|---|---|\n"
-        parts.append(heading + "".join(map(row, members)))
+        what = "what it is" if group == "right" else "what is wrong"
+        head = f"## {group.replace('_', ' ')}\n\n| service | {what} | found by |\n|---|---|---|\n"
+        parts.append(head + "".join(map(row, members)))
     return "\n".join(parts)
 
 

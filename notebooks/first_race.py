@@ -44,7 +44,7 @@ folder = Path(tempfile.mkdtemp())
 # prediction. There is one `Predictor`, because a model is large and loading it is slow.
 
 # %%
-service = '''\
+service = """\
 from fastapi import FastAPI
 
 
@@ -64,7 +64,7 @@ predictor = Predictor()
 def predict(row: list[int]):
     predictor.preprocess(row)
     return {"score": predictor.predict()}
-'''
+"""
 _ = (folder / "scores.py").write_text(service)
 
 # %% [markdown]

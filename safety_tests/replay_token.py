@@ -60,8 +60,8 @@ def decode(text: str) -> Token:
     """The token that `encode` wrote; raises UsageError for anything else."""
     text = text.strip()
     if not text.startswith(PREFIX):
-        version = text.partition(":")[0]
-        if version[:1] == "s" and version[1:].isdigit():
+        version, colon, _ = text.partition(":")
+        if colon and version[:1] == "s" and version[1:].isdigit():
             raise UsageError(
                 f"the token is of version {version[1:]}, this version of the gate reads version"
                 f" {PREFIX[1:-1]}; run `safety-tests check` again to get a new one"
@@ -70,13 +70,14 @@ def decode(text: str) -> Token:
     try:
         raw = base64.b64decode(_padded(text[len(PREFIX) :]), altchars=b"-_", validate=True)
         unpacker = zlib.decompressobj()
-        data = json.loads(unpacker.decompress(raw, LIMIT))
-        if unpacker.unconsumed_tail:
-            raise ValueError("too large")
+        text_of_it = unpacker.decompress(raw, LIMIT)
+        if unpacker.unconsumed_tail or unpacker.unused_data or not unpacker.eof:
+            raise ValueError("too large, too long or cut")
+        data = json.loads(text_of_it)
         return _token(data)
     except (
         binascii.Error, zlib.error, ValueError, KeyError, TypeError, IndexError, AttributeError,
-        RecursionError,
+        RecursionError, OverflowError,
     ):
         raise UsageError(
             "the token is damaged; copy it again, whole, from the report (it is one word)"

@@ -22,13 +22,16 @@ class Where(NamedTuple):
     end_column: int | None = None
 
 
+NOWHERE = Where()
+
+
 @dataclass(eq=False)
 class Op:
     """An instruction with its `EXTENDED_ARG`s and caches."""
 
     name: str
     arg: int = 0
-    where: Where = Where()
+    where: Where = NOWHERE
     caches: int = 0
     target: Op | None = None
     """Where it jumps; the argument is worked out when all is in place."""
@@ -62,7 +65,7 @@ def disassemble(code: CodeType) -> tuple[list[Op], list[Handler]]:
         elif instruction.opname == "CACHE":
             ops[-1].caches += 1
         else:
-            where = Where(*instruction.positions) if instruction.positions else Where()
+            where = Where(*instruction.positions) if instruction.positions else NOWHERE
             op = Op(instruction.opname, instruction.arg or 0, where, extra=extra)
             op.offset, extra = instruction.offset // 2 - extra, 0
             ops.append(op)

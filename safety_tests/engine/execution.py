@@ -12,6 +12,7 @@ from typing import Literal
 
 from safety_tests.engine.control import ENGINE, OWNER, Control
 from safety_tests.engine.loop import ControlledLoop
+from safety_tests.engine.monitoring import PASSING
 from safety_tests.engine.observe import Observer
 from safety_tests.engine.schedulers import Scheduler
 from safety_tests.engine.source import Sources
@@ -41,6 +42,8 @@ class Options:
     """The lines of which the history says how often they ran."""
     probe: Callable[[], bool] | None = None
     """Asked after each line whether a shared object changed since it was asked last."""
+    survey: Callable[[FrameType], None] | None = None
+    """Told of each line that is about to run."""
 
 
 class Execution:
@@ -161,6 +164,8 @@ class Execution:
         task = self._control.task(me)
         if task == ENGINE:
             return
+        passing = number == PASSING
+        number = max(number, 0)
         visits = self._visits.setdefault(task, {})
         count = visits[file, line, number] = visits.get((file, line, number), 0) + 1
         self._moved.add(task)
@@ -169,13 +174,16 @@ class Execution:
             self._control.give_up("livelock")
         observer = self._observer
         if observer is not None:
-            observer.settle(task)
+            observer.settle(self._paused_frame())
+        if self._options.survey is not None:
+            self._options.survey(self._paused_frame())
         if self._together:
             if self._options.probe is not None and self._options.probe():
                 self._writes[task] = True
-            self._control.point(me, task, Point(file, line, count, number))
+            if not passing:
+                self._control.point(me, task, Point(file, line, count, number))
         if observer is not None:
-            accesses = () if number else observer.accesses(task, self._paused_frame(), line)
+            accesses = () if number else observer.accesses(self._paused_frame(), line)
             if self._together:
                 self._trace.append(Step(task, file, line, number, accesses))
 
@@ -205,7 +213,7 @@ class Execution:
                     visits[file, line] = visits.get((file, line), 0) + count
         observer = self._observer
         if observer is not None:
-            observer.settle_all()
+            observer.settle(None)
         wrote = self._options.probe is not None and self._options.probe()
         if wrote or self._control.intricate_locks:
             self._writes = dict.fromkeys(range(self._tasks), True)

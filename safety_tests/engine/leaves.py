@@ -8,6 +8,7 @@ import operator
 import random
 import sqlite3
 import sys
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -23,10 +24,24 @@ ITERATORS = tuple(
 )
 
 
+LEAVES = (
+    bytearray,
+    random.Random,
+    itertools.count,
+    *ITERATORS,
+    io.StringIO,
+    io.BytesIO,
+    sqlite3.Connection,
+)
+
+
 class Leaf:
     """One such object: how to read its state, and how to set it (None where that is impossible)."""
 
-    def __init__(self, read: Callable[[], object], write: Callable[[Any], object] | None) -> None:
+    def __init__(
+        self, thing: object, read: Callable[[], object], write: Callable[[Any], object] | None
+    ) -> None:
+        self.thing = thing
         self._read, self._write = read, write
         self._now = self._saved = read()
 
@@ -48,18 +63,52 @@ class Leaf:
 def leaf_of(thing: Any) -> Leaf | None:
     """The leaf for an object of a kind known to hide its state, None for any other."""
     if isinstance(thing, bytearray):
-        return Leaf(lambda: bytes(thing), lambda saved: thing.__setitem__(slice(None), saved))
+        return Leaf(thing, lambda: bytes(thing), lambda saved: thing.__setitem__(slice(None), saved))
     if isinstance(thing, random.Random):
-        return Leaf(thing.getstate, thing.setstate)
+        return Leaf(thing, thing.getstate, thing.setstate)
     if isinstance(thing, itertools.count):
-        return Leaf(lambda: repr(thing), None)
+        return Leaf(thing, lambda: repr(thing), None)
     if isinstance(thing, ITERATORS):
-        return Leaf(lambda: operator.length_hint(thing, -1), None)
+        return Leaf(thing, lambda: _position(thing), None)
     if isinstance(thing, io.StringIO | io.BytesIO):
-        return Leaf(lambda: (thing.closed or thing.getvalue(), thing.closed or thing.tell()), None)
+        return Leaf(thing, lambda: (thing.closed or thing.getvalue(), thing.closed or thing.tell()), None)
     if isinstance(thing, sqlite3.Connection):
-        return Leaf(lambda: thing.total_changes, None)
+        return Leaf(thing, lambda: thing.total_changes, None)
     return _of_numpy(thing)
+
+
+def _position(iterator: Any) -> object:
+    """How far an iterator is, told without moving it."""
+    hint = operator.length_hint(iterator, -1)
+    if hint >= 0:
+        return hint
+    with warnings.catch_warnings():
+        # Pickling itertools is deprecated, but it is what shows where they stand.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        parts = iterator.__reduce__()[1:]
+    return [_position(p) if isinstance(p, ITERATORS) else p for p in _flat(parts) if _tells(p)]
+
+
+def _flat(parts: Any) -> Any:
+    for part in parts:
+        if type(part) is tuple:
+            yield from _flat(part)
+        else:
+            yield part
+
+
+def _tells(part: object) -> bool:
+    return isinstance(part, (int, *ITERATORS))
+
+
+def is_leaf(thing: Any) -> bool:
+    """Is it of a kind whose state the garbage collector cannot show?"""
+    if isinstance(thing, LEAVES):
+        return True
+    numpy = sys.modules.get("numpy")
+    return numpy is not None and isinstance(
+        thing, numpy.ndarray | numpy.random.RandomState | numpy.random.Generator
+    )
 
 
 def _of_numpy(thing: Any) -> Leaf | None:
@@ -69,13 +118,13 @@ def _of_numpy(thing: Any) -> Leaf | None:
     if isinstance(thing, numpy.ndarray):
         if thing.dtype.hasobject or thing.nbytes > ARRAY_LIMIT:
             return None
-        return Leaf(thing.tobytes, _array_writer(thing, numpy))
+        return Leaf(thing, thing.tobytes, _array_writer(thing, numpy))
     if isinstance(thing, numpy.random.RandomState):
-        return Leaf(lambda: _plain(thing.get_state(legacy=False)), _legacy_writer(thing))
+        return Leaf(thing, lambda: _plain(thing.get_state(legacy=False)), _legacy_writer(thing))
     if isinstance(thing, numpy.random.Generator):
         bits = thing.bit_generator
         saved = bits.state
-        return Leaf(lambda: _plain(bits.state), lambda _: setattr(bits, "state", saved))
+        return Leaf(thing, lambda: _plain(bits.state), lambda _: setattr(bits, "state", saved))
     return None
 
 

@@ -10,15 +10,22 @@ import sys
 from types import CodeType
 from typing import Any, Protocol
 
-from safety_tests.engine.preemption import handovers
+from safety_tests.engine.preemption import handovers, line_points
 from safety_tests.engine.source import Sources
 
 TOOL_ID = 4
 """One of the two ids that `sys.monitoring` leaves to tools without a name."""
 
 
+PASSING = -1
+
+
 class Listener(Protocol):
-    """What is told of the app's lines; `number` is 0 for the line itself."""
+    """What is told of the app's lines.
+
+    `number` is 0 for the line itself, greater for a handover inside it, and `PASSING` for a line
+    before which nobody else can be let in.
+    """
 
     def line(self, file: str, line: int, number: int) -> None: ...
     def built(self, file: str, line: int, value: object) -> None: ...
@@ -29,7 +36,10 @@ class Monitoring:
 
     def __init__(self, sources: Sources, listener: Listener, gil: bool) -> None:
         self._sources, self._listener, self._gil = sources, listener, gil
-        self._handovers: dict[int, tuple[CodeType, dict[int, tuple[int, int]]]] = {}
+        self._handovers: dict[int, dict[int, tuple[int, int]]] = {}
+        self._points: dict[int, frozenset[int]] = {}
+        self._kept: list[CodeType] = []
+        """Code objects that are known by their identity."""
         self._files: dict[str, str] = {}
 
     def install(self) -> None:
@@ -70,19 +80,22 @@ class Monitoring:
                 continue
             if is_function(inner):
                 events = self._start_events if on_one_line(inner) else self._line_events
+                self._points[id(inner)] = line_points(inner, facts, self._gil)
                 if table := handovers(inner, facts, self._gil):
-                    self._handovers[id(inner)] = (inner, table)
+                    self._handovers[id(inner)] = table
                     events |= self._instruction_events
                 if body_line(inner) in facts.builders:
                     events |= self._return_events
                 self._set_local(TOOL_ID, inner, events)
+            self._kept.append(inner)
             self._instrument_within(inner)
 
     def _on_line(self, code: CodeType, line: int) -> Any:
-        self._listener.line(self._files[code.co_filename], line, 0)
+        number = 0 if line in self._points[id(code)] else PASSING
+        self._listener.line(self._files[code.co_filename], line, number)
 
     def _on_instruction(self, code: CodeType, offset: int) -> Any:
-        place = self._handovers[id(code)][1].get(offset)
+        place = self._handovers[id(code)].get(offset)
         if place is None:
             return self._disable
         self._listener.line(self._files[code.co_filename], *place)

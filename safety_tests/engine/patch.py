@@ -38,6 +38,7 @@ def install() -> Control:
             "_RLock": sync.RLock,
             "_CRLock": sync.RLock,
             "_allocate_lock": sync.Lock,
+            "_time": time.monotonic,
         },
         sys.modules["_thread"]: {
             "allocate_lock": sync.Lock,
@@ -45,7 +46,7 @@ def install() -> Control:
             "RLock": sync.RLock,
         },
         functools: {"RLock": sync.RLock},
-        queue: {"SimpleQueue": queue._PySimpleQueue},  # type: ignore[attr-defined]
+        queue: {"SimpleQueue": queue._PySimpleQueue, "time": time.monotonic},  # type: ignore[attr-defined]
         time: {"sleep": sync.sleep},
         threading.Thread: {"start": _start, "join": _join},
     }
@@ -79,7 +80,6 @@ def _start(self: threading.Thread) -> None:
         try:
             run()
         finally:
-            sys.settrace(None)
             control.finish(strand)
 
     self.run = controlled_run  # type: ignore[method-assign]

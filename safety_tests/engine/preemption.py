@@ -57,11 +57,22 @@ def _callee(call: ast.Call | None, facts: FileFacts) -> tuple[bool, bool]:
             return False, True
     elif isinstance(call.func, ast.Attribute):
         name = call.func.attr
-        if name in BUILTIN_METHODS and name not in facts.functions:
+        if name in BUILTIN_METHODS:
+            # Whose method it is cannot be told from its name; that of a dictionary hands over.
             return False, True
     if name in facts.functions:
         return False, name in facts.returns_a_call
     return True, True
+
+
+def _called(instruction: dis.Instruction, facts: FileFacts) -> tuple[bool, bool]:
+    """The same for a call instruction; one of no source is of a comprehension (3.11) or `with`."""
+    positions = instruction.positions
+    end = (positions.end_lineno or 0, positions.end_col_offset or 0) if positions else (0, 0)
+    call = facts.calls.get(end)
+    if call is None and not instruction.arg:
+        return False, False
+    return _callee(call, facts)
 
 
 def handovers(code: CodeType, facts: FileFacts, gil: bool = True) -> dict[int, tuple[int, int]]:
@@ -75,6 +86,64 @@ def handovers(code: CodeType, facts: FileFacts, gil: bool = True) -> dict[int, t
         offsets = _torn_by_calls(segment, facts) if gil else _torn_anywhere(segment, facts)
         for number, offset in enumerate(sorted(set(offsets)), start=1):
             found[offset] = (line, number)
+    return found
+
+
+def line_points(code: CodeType, facts: FileFacts, gil: bool = True) -> frozenset[int]:
+    """The lines of `code` before which another thread may be let in.
+
+    With `gil`, a line's start stands for the last handover before it, which is the same as long as
+    nothing shared was touched in between: after `self.x = x` the next line cannot be paused at, if
+    nothing was called. Found by following the instructions from every handover to the line starts
+    that are reached without a touch. A call of the app's own function hands over inside it.
+    """
+    if not gil:
+        return frozenset(line for _, _, line in code.co_lines() if line is not None)
+    instructions = list(dis.get_instructions(code))
+    index_of = {instruction.offset: index for index, instruction in enumerate(instructions)}
+    clean = [False] * len(instructions)
+    found = [0]
+    for index, instruction in enumerate(instructions):
+        if instruction.opname == "PUSH_EXC_INFO":
+            found.append(index)
+        if _hands_over(instruction, facts):
+            found += _successors(index, instructions, index_of)
+    while found:
+        index = found.pop()
+        if index < len(instructions) and not clean[index]:
+            clean[index] = True
+            if not _touches(instructions[index], facts):
+                found += _successors(index, instructions, index_of)
+    return frozenset(
+        line
+        for start, line in dis.findlinestarts(code)
+        if line is not None and clean[_first_at(start, index_of)]
+    )
+
+
+def _first_at(offset: int, index_of: dict[int, int]) -> int:
+    """The first instruction at or after the offset; inline caches stand between them."""
+    return min(index for at, index in index_of.items() if at >= offset)
+
+
+def _hands_over(instruction: dis.Instruction, facts: FileFacts) -> bool:
+    name = instruction.opname
+    if name in CALLS:
+        return _called(instruction, facts)[1]
+    return name in ("RESUME", "JUMP_BACKWARD", "BEFORE_WITH", "BEFORE_ASYNC_WITH")
+
+
+def _successors(
+    index: int, instructions: list[dis.Instruction], index_of: dict[int, int]
+) -> list[int]:
+    instruction = instructions[index]
+    name = instruction.opname
+    found = []
+    if "JUMP" in name or name in ("FOR_ITER", "SEND"):
+        found.append(index_of[instruction.argval])
+    ends = name in ENDS - {"YIELD_VALUE"} or name in ("RAISE_VARARGS", "RERAISE")
+    if not ends and name not in ("JUMP_FORWARD", "JUMP_BACKWARD", "JUMP_BACKWARD_NO_INTERRUPT"):
+        found.append(index + 1)
     return found
 
 
@@ -107,9 +176,7 @@ def _torn_by_calls(segment: list[dis.Instruction], facts: FileFacts) -> Iterator
     for index, instruction in enumerate(segment):
         if instruction.opname not in CALLS:
             continue
-        positions = instruction.positions
-        where = (positions.end_lineno or 0, positions.end_col_offset or 0) if positions else (0, 0)
-        before, after = _callee(facts.calls.get(where), facts)
+        before, after = _called(instruction, facts)
         if before and any(touches[:index]):
             yield instruction.offset
         rest = [i for i in range(index + 1, len(segment)) if segment[i].opname != "CACHE"]

@@ -19,7 +19,8 @@ from types import CodeType
 from safety_tests.engine.assemble import Handler, Op, Where, assemble, disassemble
 
 NO_NEXT = frozenset(
-    "JUMP_FORWARD JUMP_BACKWARD JUMP_BACKWARD_NO_INTERRUPT RETURN_VALUE RERAISE RAISE_VARARGS".split()
+    "JUMP_FORWARD JUMP_BACKWARD JUMP_BACKWARD_NO_INTERRUPT"
+    " RETURN_VALUE RERAISE RAISE_VARARGS".split()
 )
 """Instructions after which the next one never runs."""
 
@@ -41,8 +42,8 @@ class Calls:
 
     start: Call | None = None
     """When the function starts to run, in place of its lines."""
-    line: Callable[[int], Call] | None = None
-    """Makes the call for a line that begins."""
+    lines: Mapping[int, Call] = field(default_factory=dict)
+    """By line: when it begins."""
     before: Mapping[int, Call] = field(default_factory=dict)
     """By offset in the code as compiled: before that instruction, after its line has begun."""
     returned: Call | None = None
@@ -109,7 +110,7 @@ class _Rewriting:
             return False
         if self.calls.start is not None:
             return origin == self.resume
-        if self.calls.line is None or op.where.line is None:
+        if op.where.line not in self.calls.lines:
             return False
         if origin <= self.resume or self.ops[origin].where.line != op.where.line:
             return True
@@ -156,9 +157,8 @@ class _Rewriting:
     def _line(self, op: Op) -> Call:
         if self.calls.start is not None:
             return self.calls.start
-        assert self.calls.line is not None
         assert op.where.line is not None
-        return self.calls.line(op.where.line)
+        return self.calls.lines[op.where.line]
 
     def _call(self, call: Call, where: Where, value: bool = False) -> Iterator[Op]:
         here = Where(where.line)

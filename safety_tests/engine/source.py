@@ -31,12 +31,16 @@ class FileFacts:
     returns_a_call: set[str] = field(default_factory=set)
     variables: set[str] = field(default_factory=set)
     """Module-level names that hold data: assigned, not imported or defined."""
+    rebound: set[str] = field(default_factory=set)
+    """Names that are declared global, or assigned as attributes (of a module, it may be)."""
     builders: dict[int, str] = field(default_factory=dict)
     """First line of the body of each cached function: `name()`, or `name(...)` with arguments."""
     stores: dict[int, list[ast.expr]] = field(default_factory=dict)
     """Lines that store the result of a call where others may find it, with the targets."""
     seeds: bool = False
     """The file seeds a random generator: its numbers are meant to be the same each time."""
+    mentions: dict[int, list[ast.expr]] = field(default_factory=dict)
+    """By line, every name, attribute, item and call of the statement that it belongs to."""
     accesses: dict[int, list[tuple[bool, ast.expr]]] = field(default_factory=dict)
     """(writes, expression) of each attribute, item or module variable touched on a line."""
 
@@ -47,12 +51,30 @@ class FileFacts:
         for node in ast.walk(tree):
             if isinstance(node, ast.Global):
                 facts.variables |= set(node.names)
+                facts.rebound |= set(node.names)
+            elif isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load):
+                facts.rebound.add(node.attr)
         for statement in tree.body:
             if isinstance(statement, ast.Assign | ast.AnnAssign | ast.AugAssign):
                 facts.variables |= {n.id for n in ast.walk(statement) if _is_stored_name(n)}
         for node in ast.walk(tree):
             facts._note(node)
+            if isinstance(node, ast.stmt):
+                facts._note_mentions(node)
         return facts
+
+    def _note_mentions(self, statement: ast.stmt) -> None:
+        """A statement of several lines may touch, on each of them, what it mentions on any."""
+        parts = list(_own_parts(statement))
+        last = max([statement.lineno, *(part.end_lineno or 0 for part in parts)])
+        nodes = [
+            node
+            for part in parts
+            for node in ast.walk(part)
+            if isinstance(node, ast.Name | ast.Attribute | ast.Subscript | ast.Call)
+        ]
+        for line in range(statement.lineno, last + 1):
+            self.mentions.setdefault(line, []).extend(nodes)
 
     def _note(self, node: ast.AST) -> None:
         if isinstance(node, ast.Call):
@@ -99,6 +121,23 @@ class FileFacts:
             return
         if isinstance(node, ast.Name | ast.Attribute | ast.Subscript):
             self.accesses.setdefault(node.lineno, []).append((write, node))
+
+
+def _own_parts(statement: ast.stmt) -> Iterator[ast.expr]:
+    """The expressions of a statement itself, without the statements inside it."""
+    for child in ast.iter_child_nodes(statement):
+        if isinstance(child, ast.expr):
+            yield child
+        elif isinstance(child, ast.withitem):
+            yield child.context_expr
+            if child.optional_vars is not None:
+                yield child.optional_vars
+        elif isinstance(child, ast.ExceptHandler) and child.type is not None:
+            yield child.type
+        elif isinstance(child, ast.match_case):
+            yield from (node for node in ast.walk(child.pattern) if isinstance(node, ast.expr))
+            if child.guard is not None:
+                yield child.guard
 
 
 def _is_stored_name(node: ast.AST) -> bool:

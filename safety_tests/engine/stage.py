@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextvars
+import os
 import sys
 from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
@@ -14,6 +15,13 @@ from safety_tests.history import History
 from safety_tests.schedule import BACKGROUND
 
 SETTLE_ROUNDS = 1000
+
+OUTSIDE = frozenset(
+    "os.remove os.rename os.mkdir os.rmdir os.truncate os.putenv os.chmod os.symlink os.link"
+    " shutil.move shutil.copyfile sqlite3.connect socket.connect socket.sendto subprocess.Popen"
+    " os.system os.posix_spawn".split()
+)
+"""Audit events (see the table in Python's documentation) after which others may see a change."""
 
 
 class Stage:
@@ -27,6 +35,8 @@ class Stage:
         self.loop = new_loop(self.control)
         self.gil = bool(getattr(sys, "_is_gil_enabled", lambda: True)())
         self._execution: Any = None
+        self.outside = False
+        """Since this was set to False, something outside the process was written to."""
 
     def watch(self, root: Path, package: str | None, traced: Sequence[str]) -> Any:
         """Report the lines of the files below `root` from now on; call it before the app's import."""
@@ -39,8 +49,14 @@ class Stage:
             from safety_tests.engine.tracing import Tracing as Tracer
         self.tracer = Tracer(self.sources, self, self.gil)
         self.tracer.install()
+        sys.addaudithook(self._audit)
         patch.on_thread_start(self.tracer.attach)
         return self.sources
+
+    def _audit(self, event: str, arguments: tuple[Any, ...]) -> None:
+        """Files, connections and child processes are shared as well, and cannot be looked at."""
+        if event in OUTSIDE or (event == "open" and _writes(*arguments[1:3])):
+            self.outside = True
 
     def line(self, file: str, line: int, number: int) -> None:
         if self._execution is not None:
@@ -108,3 +124,10 @@ class Stage:
     def leftovers(self) -> int:
         """Timers and unfinished callbacks that requests left on the loop."""
         return sum(1 for timer in self.loop.timers() if timer.owner >= 0)
+
+
+def _writes(mode: object, flags: object) -> bool:
+    """Is the file opened for writing, by the mode of `open` or the flags of `os.open`?"""
+    if isinstance(mode, str):
+        return bool(set(mode) & set("wax+"))
+    return isinstance(flags, int) and bool(flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT))

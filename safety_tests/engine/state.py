@@ -13,7 +13,6 @@ than `ARRAY_LIMIT` bytes, files. See docs/limits.md.
 from __future__ import annotations
 
 import collections
-import functools
 import gc
 import os
 import random
@@ -21,80 +20,74 @@ import sys
 import warnings
 from collections.abc import Callable, Iterable
 from operator import is_
-from types import (
-    BuiltinFunctionType,
-    CellType,
-    CodeType,
-    FrameType,
-    FunctionType,
-    GeneratorType,
-    MethodType,
-    ModuleType,
-)
+from types import CellType, FunctionType, GeneratorType, ModuleType
 from typing import Any
 
 from safety_tests.engine import real
 from safety_tests.engine.leaves import Leaf, leaf_of
-from safety_tests.engine.sync import Lock, RLock
-
-FRAMEWORK = (
-    "_asyncio _frozen_importlib anyio asyncio concurrent importlib inspect logging multiprocessing"
-    " pydantic pydantic_core re safety_tests.engine threading typing uvicorn weakref"
-).split()
-"""Packages whose objects are not walked: they are nobody's shared state, or lead everywhere."""
+from safety_tests.engine.reach import FRAMEWORK, OPAQUE, LruCache, Own, class_namespace, links
+from safety_tests.engine.sync import Lock
 
 CACHES = ("fastapi.dependencies", "fastapi.routing", "fastapi._compat", "starlette.routing")
 """Framework objects that fill in their own caches; walked through, but not compared."""
 
-LruCache = type(functools.lru_cache(lambda: None))
+HEAP_TYPE = 1 << 9
+"""The flag of classes that can be changed (`Py_TPFLAGS_HEAPTYPE`)."""
+
 Restore = Callable[[], bool]
-OPAQUE = (BuiltinFunctionType, CodeType, FrameType, ModuleType, str, bytes, int, float, complex)
 
 
 class Snapshot:
     """What `roots` lead to, now. `own` tells whether a module name belongs to the app."""
 
-    def __init__(self, roots: Iterable[object], own: Callable[[str], bool]) -> None:
-        self._own = own
-        self._containers: list[object] = []
+    def __init__(
+        self, roots: Iterable[object], own: Own, libraries: Iterable[object] = ()
+    ) -> None:
+        self.own = own
+        self.containers: list[object] = []
         self._restores: list[Restore] = []
-        self._leaves: list[Leaf] = []
+        self.leaves: list[Leaf] = []
         self._instances: list[object] = []
-        self._locks: list[Lock] = []
+        self.locks: list[Lock] = []
         self.has_locals = False
         """A thread-local is among the shared objects: idle threads keep state."""
         self._rebased = False
         self._seen: set[int] = set()
-        self._walk([*roots, *_process_wide()])
-        self._leaves += [leaf for leaf in map(leaf_of, _generators()) if leaf is not None]
+        self._noted: set[int] = set()
+        """Dictionaries that belong to a class or a cache and are put back through it."""
+        self.ambient = [*_process_wide(), *_generators()]
+        """State of the whole process, which library code may use without being handed it."""
+        self._walk([*roots, *self.ambient])
+        for thing in libraries:
+            self._note_library(thing)
         self._cwd = os.getcwd()
-        self._flat = gc.get_referents(*self._containers)
+        self._flat = gc.get_referents(*self.containers)
         self._kinds = list(map(type, self._instances))
         self._attributes = list(map(vars, self._instances))
 
     def changed(self) -> bool:
         """Is anything no longer what it was at the snapshot, or at the last `rebase`?"""
-        now = gc.get_referents(*self._containers)
+        now = gc.get_referents(*self.containers)
         if len(now) != len(self._flat) or not all(map(is_, now, self._flat)):
             return True
         if not all(map(is_, map(type, self._instances), self._kinds)):
             return True
         if not all(map(is_, map(vars, self._instances), self._attributes)):
             return True
-        return any(leaf.changed() for leaf in self._leaves)
+        return any(leaf.changed() for leaf in self.leaves)
 
     @property
     def touched(self) -> bool:
         """Was anything seen to change since the snapshot, even if it was `rebase`d since?"""
         moved = os.getcwd() != self._cwd
-        held = any(lock.holder is not None for lock in self._locks)
+        held = any(lock.holder is not None for lock in self.locks)
         return moved or held or self._rebased or self.changed()
 
     def rebase(self) -> None:
         """Let what is there now be what `changed` compares with; `restore` goes back all the same."""
         self._rebased = True
-        self._flat = gc.get_referents(*self._containers)
-        for leaf in self._leaves:
+        self._flat = gc.get_referents(*self.containers)
+        for leaf in self.leaves:
             leaf.rebase()
 
     def restore(self) -> bool:
@@ -109,8 +102,8 @@ class Snapshot:
             if vars(instance) is not attributes:
                 object.__setattr__(instance, "__dict__", attributes)
         restored = all([restore() for restore in self._restores])
-        restored &= all([leaf.restore() for leaf in self._leaves])
-        if not restored or any(lock.holder is not None for lock in self._locks):
+        restored &= all([leaf.restore() for leaf in self.leaves])
+        if not restored or any(lock.holder is not None for lock in self.locks):
             return False
         self.rebase()
         self._rebased = False
@@ -124,54 +117,56 @@ class Snapshot:
             for thing in found:
                 if id(thing) not in self._seen:
                     self._seen.add(id(thing))
-                    following += self._visit(thing)
+                    self._note(thing)
+                    following += links(thing, self.own)
             found = following
 
-    def _visit(self, thing: Any) -> list[object]:
+    def _note(self, thing: Any) -> None:
+        """Take down how `thing` can be compared and put back, if it can change at all."""
         kind = type(thing)
-        if isinstance(thing, OPAQUE):
-            return []
-        if isinstance(thing, FunctionType):
-            return self._visit_function(thing)
+        if isinstance(thing, OPAQUE) or isinstance(thing, FunctionType | tuple | frozenset):
+            return
         if isinstance(thing, type):
-            return self._visit_class(thing)
-        if isinstance(thing, Lock | RLock):
-            return self._visit_lock(thing)
+            if self.own(thing.__module__):
+                self._note_class(thing)
+            return
+        if isinstance(thing, Lock):
+            thing.watched = True
+            self.locks.append(thing)
+            return
         self.has_locals |= isinstance(thing, real.Local)
-        if kind.__module__.split(".")[0] in FRAMEWORK or kind.__module__ in FRAMEWORK:
-            return []
+        module = kind.__module__
+        if module in FRAMEWORK or module.partition(".")[0] in FRAMEWORK:
+            return
         leaf = leaf_of(thing)
         if leaf is not None:
-            self._leaves.append(leaf)
-            return []
-        if kind is LruCache:
-            return self._visit_cache(thing)
-        if kind.__module__.startswith(CACHES):
-            return gc.get_referents(thing)
-        if isinstance(thing, tuple | frozenset | MethodType):
-            return gc.get_referents(thing)
-        return self._visit_object(thing)
+            self.leaves.append(leaf)
+        elif kind is LruCache:
+            self._note_cache(thing)
+        elif not module.startswith(CACHES):
+            self._note_object(thing)
 
-    def _visit_lock(self, thing: Lock | RLock) -> list[object]:
-        lock = thing if isinstance(thing, Lock) else thing.lock
-        lock.watched = True
-        self._locks.append(lock)
-        return []
+    def _note_library(self, thing: object) -> None:
+        """A module or class of a library that the app holds: its own names, no deeper."""
+        if id(thing) in self._seen:
+            return
+        self._seen.add(id(thing))
+        if isinstance(thing, ModuleType) and not self.own(thing.__name__):
+            namespace: object = vars(thing)
+            self._record(namespace, _names(vars(thing)))
+        elif isinstance(thing, type) and thing.__flags__ & HEAP_TYPE and not self.own(thing.__module__):
+            namespace = class_namespace(thing)
+            self._record(namespace, _class(thing, dict(vars(thing))))
+        else:
+            return
+        self.ambient.append(namespace)
 
-    def _visit_function(self, function: FunctionType) -> list[object]:
-        parts = [function.__closure__, function.__defaults__, function.__kwdefaults__]
-        if self._own(function.__module__ or ""):
-            parts.append(vars(function))  # type: ignore[arg-type]
-        return [*parts, getattr(function, "__wrapped__", None)]
+    def _note_class(self, kind: type) -> None:
+        namespace = class_namespace(kind)
+        self._record(namespace, _class(kind, dict(vars(kind))))
+        self._noted.add(id(namespace))
 
-    def _visit_class(self, kind: type) -> list[object]:
-        if not self._own(kind.__module__):
-            return []
-        saved = dict(vars(kind))
-        self._record(_class_dict(kind), _class(kind, saved))
-        return list(saved.values())
-
-    def _visit_cache(self, cache: Any) -> list[object]:
+    def _note_cache(self, cache: Any) -> None:
         referents = gc.get_referents(cache)
         entries = [one for one in referents if type(one) is dict and one is not vars(cache)]
         empty = not cache.cache_info().currsize
@@ -185,31 +180,39 @@ class Snapshot:
 
         self._record(cache, restore)
         for one in entries:
-            self._seen.add(id(one))
+            # The cache's own dictionary: it can be compared, but only the cache may empty it.
+            self._noted.add(id(one))
             self._record(one, lambda: True)
-        return [*referents, *(value for one in entries for value in one.values())]
 
-    def _visit_object(self, thing: Any) -> list[object]:
-        following: list[object] = []
+    def _note_object(self, thing: Any) -> None:
+        if id(thing) in self._noted:
+            return
         attributes = getattr(thing, "__dict__", None)
         if type(attributes) is dict:
-            following.append(attributes)
+            if attributes and not gc.get_referents(attributes):
+                # Since 3.13 the values may stand in the object; the dictionary shows none then.
+                object.__setattr__(thing, "__dict__", dict(attributes))
             self._instances.append(thing)
         restore = _restorer(thing)
         if restore is not None:
             self._record(thing, restore)
         elif isinstance(thing, GeneratorType):
             self._record(thing, lambda: False)
-        return following + gc.get_referents(thing)
 
     def _record(self, container: object, restore: Restore) -> None:
-        self._containers.append(container)
+        self.containers.append(container)
         self._restores.append(restore)
 
 
-def _class_dict(kind: type) -> object:
-    """The real namespace of a class, which its `__dict__` only shows."""
-    return next(one for one in gc.get_referents(kind) if type(one) is dict and "__module__" in one)
+def _names(namespace: dict[str, object]) -> Restore:
+    """Puts back the names a library module had; what it came to have besides may stay."""
+    saved = dict(namespace)
+
+    def restore() -> bool:
+        namespace.update(saved)
+        return True
+
+    return restore
 
 
 def _process_wide() -> list[object]:
@@ -237,6 +240,9 @@ def _class(kind: type, saved: dict[str, object]) -> Restore:
 
 def _restorer(thing: Any) -> Restore | None:
     """How to put a container back as it is now, in place; None for what is no container."""
+    if isinstance(thing, collections.OrderedDict):
+        ordered = collections.OrderedDict
+        return _refill(thing, ordered.clear, ordered.update, ordered(thing))
     if isinstance(thing, dict):
         return _refill(thing, dict.clear, dict.update, dict(thing))
     if isinstance(thing, list):

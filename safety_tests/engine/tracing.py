@@ -12,8 +12,8 @@ from types import CodeType
 from typing import Any
 
 from safety_tests.engine import real
-from safety_tests.engine.monitoring import Listener, body_line, is_function, on_one_line
-from safety_tests.engine.preemption import handovers
+from safety_tests.engine.monitoring import PASSING, Listener, body_line, is_function, on_one_line
+from safety_tests.engine.preemption import handovers, line_points
 from safety_tests.engine.rewrite import Call, Calls, with_calls
 from safety_tests.engine.source import Sources
 
@@ -63,11 +63,11 @@ class Tracing:
         load = SourceFileLoader.get_code
 
         @functools.wraps(load)
-        def get_code(loader: SourceFileLoader, fullname: str) -> CodeType | None:
+        def get_code(loader: Any, fullname: str) -> CodeType | None:
             code = load(loader, fullname)
             return code if code is None else self._rewritten(code)
 
-        SourceFileLoader.get_code = get_code  # type: ignore[method-assign]
+        setattr(SourceFileLoader, "get_code", get_code)  # noqa: B010 (mypy knows it as a method)
 
     def attach(self) -> None:
         """Nothing to do by thread: the calls are in the code."""
@@ -91,10 +91,15 @@ class Tracing:
         if not is_function(code):
             return inner
         facts = self._sources.facts(code.co_filename)
+        points = line_points(code, facts, self._gil)
         body, alone = body_line(code), on_one_line(code)
         calls = Calls(
             start=Call(line, (name, code.co_firstlineno, 0)) if alone else None,
-            line=lambda at: Call(line, (name, at, 0)),
+            lines={
+                at: Call(line, (name, at, 0 if at in points else PASSING))
+                for _, _, at in code.co_lines()
+                if at is not None
+            },
             before={
                 offset: Call(line, (name, *place))
                 for offset, place in handovers(code, facts, self._gil).items()

@@ -14,6 +14,7 @@ from safety_tests.engine.explore import successors
 from safety_tests.gate.findings import Findings, NotReplayable, Scene
 from safety_tests.gate.settings import Budget
 from safety_tests.gate.subject import Subject
+from safety_tests.gate.visible import Visible
 from safety_tests.history import History
 from safety_tests.requests import Request
 from safety_tests.schedule import Schedule
@@ -70,52 +71,74 @@ class Search:
         self._checks = list(checks)
         self._found: dict[str, Finding] = {}
         self._refuted: set[Place] = set()
+        self._visible: dict[tuple[Request, ...], Visible] = {}
         self._findings = Findings(subject)
         self._rng = random.Random(subject.settings.seed)
         self.counts = Counts()
         self._start = budget.spent
 
     def run(self) -> list[CheckResult]:
-        """Search, and say for each check what was covered and found."""
+        """Search, and say for each check what was covered and found.
+
+        The cheap levels first, in the started state and then after a warm-up; half of all faults
+        show there. More preemptions only when nothing was found.
+        """
         self._start = self._budget.spent
-        groups = list(self._groups())
-        level = [(group, Schedule()) for group in groups]
-        self.counts.known = len(level)
-        for preemptions in range(self._subject.settings.preemptions + 1):
-            if self._found and preemptions > 1:
-                break
-            following = self._run_level(level, preemptions)
+        most = self._subject.settings.preemptions
+        levels = [[(group, Schedule()) for group in groups] for groups in self._groups()]
+        self.counts.known = sum(map(len, levels))
+        groups = [group for level in levels for group, _ in level]
+        for stage in [range(min(most, 1) + 1), *([n] for n in range(2, most + 1))]:
+            for number, level in enumerate(levels):
+                for preemptions in stage:
+                    level = self._next_level(level, preemptions)
+                levels[number] = level
             if self._over:
                 break
-            self.counts.complete = preemptions
-            level = [(group, schedule) for group, schedule in following if self._matters(group)]
-            if preemptions:
-                self.counts.pruned += len(following) - len(level)
-            else:
-                level = following
-            if preemptions < self._subject.settings.preemptions:
-                self.counts.known += len(level)
+            self.counts.complete = stage[-1]
+            if self._found:
+                break
         if not self._found and not self._over:
             self._run_at_random(groups)
         return [self._result(check) for check in self._checks]
+
+    def _next_level(
+        self, level: list[tuple[Group, Schedule]], preemptions: int
+    ) -> list[tuple[Group, Schedule]]:
+        """Run a level; what is worth running of the next one."""
+        following = self._run_level(level, preemptions)
+        kept = following
+        if preemptions:
+            kept = [(group, schedule) for group, schedule in following if self._matters(group, schedule)]
+            self.counts.pruned += len(following) - len(kept)
+        self.counts.known += len(kept)
+        return kept
 
     @property
     def _over(self) -> bool:
         return self._budget.over or len(self._found) == len(self._checks)
 
-    @staticmethod
-    def _matters(group: Group) -> bool:
-        """Can more preemptions show more? Not where nobody writes what others can reach.
+    def _matters(self, group: Group, schedule: Schedule) -> bool:
+        """Can the schedule show more than one with fewer or other preemptions?
 
-        While no task has written, each runs as it runs alone; so the first to write would be one
-        that writes alone as well. Where none does, every order gives the same answers.
+        Not where nobody writes what others can reach: while no task has written, each runs as it
+        runs alone, so the first to write would be one that writes alone as well. And not where it
+        pauses before a line that touches nothing of what is shared and written.
         """
-        return group.writes
+        if not group.writes:
+            return False
+        visible = self._visible.get(group.base)
+        if visible is None:
+            requests = self._subject.requests
+            limit = self._subject.settings.timeout
+            touches = self._subject.process.inspect(requests, group.base, limit)
+            visible = self._visible[group.base] = Visible(touches)
+        return visible.matters(schedule, group.together)
 
     # -- what runs together -------------------------------------------------------------------------
 
-    def _groups(self) -> Iterator[Group]:
-        """Every ordered choice of requests, from the started state and after a warm-up."""
+    def _groups(self) -> Iterator[list[Group]]:
+        """Every ordered choice of requests, from the started state and then after a warm-up."""
         requests = self._subject.requests
         bases: list[tuple[Request, ...]] = [()]
         if self._subject.stateful:
@@ -123,8 +146,10 @@ class Search:
         for base in bases:
             chosen = list(itertools.product(requests, repeat=self._subject.settings.tasks))
             self._rng.shuffle(chosen)
-            for together in chosen:
-                yield Group(together=together, base=base, writes=self._writes(together, base))
+            yield [
+                Group(together=together, base=base, writes=self._writes(together, base))
+                for together in chosen
+            ]
 
     def _writes(self, together: Sequence[Request], base: Sequence[Request]) -> bool:
         if not base:
@@ -136,16 +161,14 @@ class Search:
     def _run_level(
         self, level: list[tuple[Group, Schedule]], preemptions: int
     ) -> list[tuple[Group, Schedule]]:
-        """Run all schedules of a level; returns those of the next."""
+        """Run all schedules of a level, which start from one state; returns those of the next."""
         queue = list(level)
         self._rng.shuffle(queue)
-        # Each change of state costs a process: one state after the other, the started one first.
-        queue.sort(key=lambda item: len(item[0].base), reverse=True)
         following: list[tuple[Group, Schedule]] = []
         last = preemptions == self._subject.settings.preemptions
         record: Record = "forced" if last else "all"
         while queue and not self._over:
-            items = self._same_base(queue)
+            items = [queue.pop() for _ in range(min(BATCH, len(queue)))]
             group = items[0][0]
             orders = [
                 self._subject.order(one.together, scheduler=schedule, record=record)
@@ -166,14 +189,6 @@ class Search:
                 f"{_preemptions(preemptions)}: {self.counts.run} schedules, {len(queue)} to go"
             )
         return following
-
-    @staticmethod
-    def _same_base(queue: list[tuple[Group, Schedule]]) -> list[tuple[Group, Schedule]]:
-        """Take the next schedules off the queue, as far as they start from one state."""
-        items = [queue.pop()]
-        while queue and len(items) < BATCH and queue[-1][0].base == items[0][0].base:
-            items.append(queue.pop())
-        return items
 
     def _look_at(self, group: Group, schedule: Schedule, history: History) -> None:
         self.counts.run += 1
@@ -270,7 +285,7 @@ class Search:
             )
         text = f"every schedule with at most {_preemptions(counts.complete)}: {schedules}"
         if counts.pruned:
-            text += f" ({counts.pruned} skipped: nobody writes what the others can reach)"
+            text += f" ({counts.pruned} more pause where nothing shared is touched: left out)"
         if counts.random:
             text += f"; {counts.random} random ones of {settings.tasks + 1} requests"
         return text

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from safety_tests.engine.execution import Options
 from safety_tests.engine.schedulers.pct import PCT
 from safety_tests.engine.schedulers.replay import Replay
+from safety_tests.engine.survey import Survey
 from safety_tests.history import History
 from safety_tests.schedule import Schedule
 from safety_tests.target import asgi, wire
@@ -56,6 +57,12 @@ class Child:
             if isinstance(order, wire.Describe):
                 wire.send(self._template.sock, self._describe())
                 continue
+            if isinstance(order, wire.Inspect):
+                inspected = self._inspect(order)
+                wire.send(self._template.sock, inspected)
+                if not inspected.touches:
+                    return
+                continue
             for run in order.runs:
                 if self._serve(run):
                     return
@@ -80,12 +87,30 @@ class Child:
         )
         if run.vary:
             self._vary()
+        return self._run(run, options)
+
+    def _run(self, run: wire.Run, options: Options) -> History:
+        self._stage.outside = False
         signal.setitimer(signal.ITIMER_REAL, run.limit)
         history = self._stage.execute(
             self._calls(run.before), self._calls(run.together), _scheduler(run), options, self._end
         )
         signal.setitimer(signal.ITIMER_REAL, 0)
         return history
+
+    def _inspect(self, order: wire.Inspect) -> wire.Inspected:
+        survey = Survey(self._template.snapshot, self._template.sources)
+        touches = {}
+        for options in (Options(probe=survey.wrote), Options(survey=survey.line)):
+            for request in order.requests:
+                survey.begin()
+                run = wire.Run(together=(request,), limit=order.limit)
+                history = self._run(run, options)
+                changed = bool(self._template.snapshot.touched)
+                if history.stuck or self._stage.outside or not self._restore(changed):
+                    return wire.Inspected({})
+                touches[request.name] = survey.numbered()
+        return wire.Inspected(touches)
 
     def _calls(self, requests: Sequence[Request]) -> list[Any]:
         app, state = self._template.app, self._template.lifespan.state
@@ -99,7 +124,7 @@ class Child:
         changed = bool(self._template.snapshot.changed())
         if changed:
             self._template.snapshot.rebase()
-        return changed
+        return changed or self._stage.outside
 
     def _restore(self, changed: bool) -> bool:
         if self._template.snapshot.has_locals:

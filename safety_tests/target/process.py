@@ -137,6 +137,20 @@ class AppProcess:
         description: wire.Description = self._ask(wire.Describe(), START_SECONDS)
         return description
 
+    def inspect(
+        self, requests: Sequence[Request], base: tuple[Request, ...], limit: float
+    ) -> dict[str, wire.Touches]:
+        """By request, what each of its lines touches; empty where that cannot be found out."""
+        self._use(base)
+        self._used = True
+        answer = self._ask(wire.Inspect(tuple(requests), limit), limit * 2 * len(requests))
+        if isinstance(answer, wire.Inspected):
+            if not answer.touches:
+                self._await_exit()
+            return answer.touches
+        self._child = 0
+        return {}
+
     def run(
         self, order: wire.Run, base: tuple[Request, ...] = (), fresh: bool = False
     ) -> History:
@@ -150,7 +164,8 @@ class AppProcess:
         self._use(base)
         self._send_orders([order])
         self._receive_history()
-        return self._arrived.popleft()[1]
+        # Histories that were on their way before stand in front of it and are the stream's.
+        return self._arrived.pop()[1]
 
     def stream(
         self, orders: Sequence[wire.Run], base: tuple[Request, ...] = ()

@@ -11,6 +11,7 @@ from __future__ import annotations
 import gc
 import importlib
 import os
+import random
 import socket
 import sys
 from pathlib import Path
@@ -81,14 +82,26 @@ class Template:
         }
         roots = [vars(module) for module in own.values()]
         self.threads = self.stage.threads
-        self.snapshot = Snapshot([*roots, self.app, self.lifespan.state], own.__contains__)
+        held = [thing for module in own.values() for thing in vars(module).values()]
+        self.snapshot = Snapshot(
+            [*roots, self.app, self.lifespan.state], own.__contains__, libraries=held
+        )
 
     def _import(self) -> None:
         from safety_tests.target.asgi import Lifespan
         from safety_tests.target.load import load
 
+        random.seed(0)
         self.app = load(self.setup.target, self.sources)
+        if "numpy" in sys.modules:
+            self._seed_numpy()
         self.lifespan = Lifespan(self.app)
+
+    def _seed_numpy(self) -> None:
+        """Numbers nobody seeded are to be the same in every process, or no token would replay."""
+        numpy_random: Any = importlib.import_module("numpy.random")
+        if not any(facts.seeds for facts in self.sources.known().values()):
+            numpy_random.seed(0)
 
     def _start(self) -> None:
         self.stage.run_in_background(self.lifespan.start)

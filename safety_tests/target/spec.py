@@ -35,7 +35,7 @@ def checked(target: str) -> str:
     """`target` itself when it has the form module:attribute; raises UsageError otherwise."""
     module, colon, attribute = target.partition(":")
     names = [*module.split("."), *attribute.split(".")]
-    if not colon or not all(name.isidentifier() for name in names):
+    if not colon or module.endswith(".py") or not all(name.isidentifier() for name in names):
         wrong = " (that is a file; name the module)" if module.endswith(".py") else ""
         raise UsageError(f"expected an app as module:attribute, got {target!r}{wrong}; {HINT}")
     return target

@@ -122,6 +122,27 @@ class Run:
 
 
 @dataclass(frozen=True)
+class Inspect:
+    """Ask which lines of each request touch what the requests share and somebody writes."""
+
+    requests: tuple[Request, ...]
+    limit: float
+
+
+Touches = dict[tuple[str, int], frozenset[int]]
+
+
+@dataclass(frozen=True)
+class Inspected:
+    """By request name, the shared objects (numbered) that each of its lines may touch.
+
+    Empty where that cannot be found out: when the state cannot be put back in between.
+    """
+
+    touches: dict[str, Touches]
+
+
+@dataclass(frozen=True)
 class Batch:
     """Executions one after the other, each answered with its history.
 

@@ -25,7 +25,7 @@ Entry = str | Mapping[str, Any]
 
 
 def entry(given: Entry) -> dict[str, Any]:
-    """A request as the requests file has it; from a bare path a GET that is called like the path."""
+    """A request as the requests file has it; a bare path is a GET with that name."""
     if isinstance(given, str):
         return {"name": given, "method": "GET", "path": given}
     return {"method": "GET", **given}
@@ -65,7 +65,8 @@ class Gate:
         One preemption is enough where each service is a variation of a few lines: all hazards but
         one of the zoo show with it, and two take 20 times as long.
         """
-        report = self(source, requests, **{"preemptions": 1, "budget": 120.0} | options)
+        wanted: dict[str, Any] = {"preemptions": 1, "budget": 120.0} | options
+        report = self(source, requests, **wanted)
         assert not report.findings, "\n".join(map(told, report.findings))
         assert report.verdict is Verdict.PASS, report.checks
         return report
@@ -74,7 +75,8 @@ class Gate:
         self, code: str, source: str, requests: Sequence[Entry] | None, **options: Any
     ) -> Finding:
         """What the check `code` finds; fails the test unless it does, and three times of three."""
-        report = self(source, requests, **{"select": code, "budget": 60.0} | options)
+        wanted: dict[str, Any] = {"select": code, "budget": 60.0} | options
+        report = self(source, requests, **wanted)
         assert report.verdict is Verdict.FAIL, (report.checks, report.notes)
         (finding,) = report.findings
         assert (finding.code, finding.replayed) == (code, "3/3")

@@ -88,7 +88,13 @@ def test_a_handler_without_end_breaks_progress(app: str, command: Command) -> No
     )
     assert code == 1
     verdicts = {check["code"]: check["verdict"] for check in report["checks"]}
-    assert verdicts == {"S001": "pass", "S002": "pass", "S003": "pass", "S005": "fail", "S006": "pass"}
+    assert verdicts == {
+        "S001": "pass",
+        "S002": "pass",
+        "S003": "pass",
+        "S005": "fail",
+        "S006": "pass",
+    }
     (finding,) = report["findings"]
     assert finding["requests"] == ["/bad"]
     assert any("/bad" in note for note in report["notes"])

@@ -77,7 +77,18 @@ def test_a_token_replays_on_another_app(command: Command) -> None:
 
 @pytest.mark.parametrize(
     "token",
-    ["", "x", "s1:", "s1:abc", "s1:" + "A" * 400, "s1:!!!!", "s9:abc", "S1:abc", "s1:\u00e9", "app:app"],
+    [
+        "",
+        "x",
+        "s1:",
+        "s1:abc",
+        "s1:" + "A" * 400,
+        "s1:!!!!",
+        "s9:abc",
+        "S1:abc",
+        "s1:\u00e9",
+        "app:app",
+    ],
 )
 def test_what_is_no_token_is_refused(token: str, command: Command) -> None:
     command.write({"app.py": RACY})

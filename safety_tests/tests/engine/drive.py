@@ -56,7 +56,10 @@ class Drive:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        tb: TracebackType | None,
     ) -> None:
         self.process.__exit__(kind, error, tb)
 
@@ -95,9 +98,7 @@ class Drive:
             yield Served(schedule, history)
             if not history.stuck:
                 waiting += [
-                    longer
-                    for longer in successors(schedule, history)
-                    if longer.cost <= preemptions
+                    longer for longer in successors(schedule, history) if longer.cost <= preemptions
                 ]
 
     def outcomes(self, *together: str, preemptions: int) -> set[tuple[Any, ...]]:

@@ -37,7 +37,7 @@ def sleeper():
 """
 TASKS = ("thread", "loop", "sleeper", "thread")
 
-SCHEDULERS = {
+SCHEDULERS: dict[str, Schedule | Pct] = {
     "the default": Schedule(),
     "one preemption": Schedule((pause(0, 10, 2),)),
     **{f"PCT with seed {seed}": Pct(seed, 3, 60) for seed in range(4)},
@@ -59,7 +59,6 @@ def test_the_same_scheduler_gives_the_same_execution_in_two_processes(
     here, there = (serve(MIXED) for _ in range(2))
     first = here.run(*TASKS, scheduler=SCHEDULERS[name], detail=True)
     assert first.stuck == ""
-    assert all(answer.ok for answer in first.answers)
     assert same(first, here.run(*TASKS, scheduler=SCHEDULERS[name], detail=True))
     assert same(first, here.run(*TASKS, scheduler=SCHEDULERS[name], detail=True, fresh=True))
     assert same(first, there.run(*TASKS, scheduler=SCHEDULERS[name], detail=True))
@@ -84,8 +83,8 @@ def test_another_seed_gives_another_execution(serve: Serve) -> None:
 def test_detail_and_probe_change_nothing_but_what_is_told(serve: Serve) -> None:
     app = serve(MIXED)
     plain = app.run(*TASKS, scheduler=Pct(1, 3, 60))
-    for options in ({"detail": True}, {"probe": True}, {"detail": True, "probe": True}):
-        other = app.run(*TASKS, scheduler=Pct(1, 3, 60), **options)
+    for detail, probe in ((True, False), (False, True), (True, True)):
+        other = app.run(*TASKS, scheduler=Pct(1, 3, 60), detail=detail, probe=probe)
         assert (other.answers, other.choices) == (plain.answers, plain.choices)
         assert other.decisions == plain.decisions
 

@@ -143,7 +143,7 @@ def test_two_preemptions_reach_all_that_three_counters_can_show(serve: Serve) ->
 
 def _all_of_three_counters() -> set[tuple[int, ...]]:
     """By brute force, in a model of two steps: a task's first turn reads, its second writes."""
-    outcomes = set()
+    outcomes: set[tuple[int, ...]] = set()
     for turns in set(permutations((0, 0, 1, 1, 2, 2))):
         count, seen = 0, dict[int, int]()
         for task in turns:

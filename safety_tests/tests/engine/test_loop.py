@@ -1,4 +1,4 @@
-"""asyncio's own primitives under the chosen order: they block tasks, and no schedule breaks them."""
+"""asyncio's own primitives block tasks, and no order of the callbacks breaks them."""
 
 import pytest
 
@@ -18,7 +18,9 @@ async def add():
 
 @pytest.mark.parametrize("guard", ["Lock()", "Semaphore(1)", "BoundedSemaphore(1)", "Condition()"])
 def test_what_is_guarded_is_done_by_one_at_a_time(serve: Serve, guard: str) -> None:
-    app = serve(COUNT + f"""
+    app = serve(
+        COUNT
+        + f"""
 guard = asyncio.{guard}
 
 @app.get
@@ -29,7 +31,8 @@ async def work():
 @app.get
 async def bare():
     return await add()
-""")
+"""
+    )
     # Nobody overtakes task 0, which takes the guard before it is first suspended.
     assert app.outcomes("work", "work", preemptions=2) == {(0, 1)}
     assert app.outcomes("work", "work", "work", preemptions=1) == {(0, 1, 2), (0, 2, 1)}

@@ -242,8 +242,15 @@ def test_a_comprehension_can_be_torn_between_two_rounds(serve: Serve) -> None:
     assert ((0, 1), 0) in app.outcomes("read", "write", preemptions=1)
 
 
-@pytest.mark.parametrize("way", ["asyncio.to_thread(job)", "loop().run_in_executor(None, job)",
-                                 "anyio.to_thread.run_sync(job)", "loop().run_in_executor(pool, job)"])  # fmt: skip
+@pytest.mark.parametrize(
+    "way",
+    [
+        "asyncio.to_thread(job)",
+        "anyio.to_thread.run_sync(job)",
+        "loop().run_in_executor(None, job)",
+        "loop().run_in_executor(pool, job)",
+    ],
+)
 def test_every_way_into_a_worker_thread_is_interleaved(serve: Serve, way: str) -> None:
     app = serve(f"""
         import anyio.to_thread

@@ -97,7 +97,11 @@ def places(history: History, task: int = 0) -> str:
     """The points of a task at which another could have run, in order."""
     found = [decision.point for decision in history.decisions if decision.task == task]
     return " ".join(
-        point.file if not point.line else f"{point.line}.{point.sub}" if point.sub else f"{point.line}"
+        point.file
+        if not point.line
+        else f"{point.line}.{point.sub}"
+        if point.sub
+        else f"{point.line}"
         for point in found
     )
 
@@ -131,12 +135,12 @@ PIECES = {
     "class body": ("class Inner:\n    n = helper(1)\n    def f(self):\n        return 1\n"
                    "Inner().f()", "1 H 5 4 ~"),
 }  # fmt: skip
-"""Bodies of a function with their places: H is the line of `helper`, N and X of `state`'s methods."""
+"""Bodies of a function with their places: H, M, N and X are the lines of what they call."""
 
 
 @needs_gil
 @pytest.mark.parametrize("piece", PIECES)
-def test_each_piece_of_the_language_has_the_same_places_everywhere(serve: Serve, piece: str) -> None:
+def test_each_piece_of_the_language_has_the_same_places(serve: Serve, piece: str) -> None:
     body, expected = PIECES[piece]
     lines = [
         *("class State:", "    n, rows = 1, [1, 2]"),

@@ -46,9 +46,9 @@ WITH_GIL = {
     "self.n = self.a; self.m = self.n": 0,
     "self.n = int(self.a); self.m = int(self.n)": 2,
     "local = [int(row) for row in rows]": 0,
-    "assert self.n < max(self.m, 1), str(self.n)": 2,
+    "assert self.n < max(self.m, 1), str(self.n)": 3,
 }
-"""How often a line may be torn: around a call that looks for others, with a touch on either side."""
+"""How often a line may be torn: around calls, with a touch of shared state on either side."""
 
 WITHOUT_GIL = {
     "self.n += 1": 2,

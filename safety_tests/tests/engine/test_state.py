@@ -187,7 +187,12 @@ def test_a_change_can_be_put_back_again_and_again(name: str) -> None:
 
 
 def test_reading_changes_nothing() -> None:
-    root = {"one": Many(), "two": Plain(n=[1, 2]), "three": Slotted(), "four": {1, 2}}
+    root: dict[str, Any] = {
+        "one": Many(),
+        "two": Plain(n=[1, 2]),
+        "three": Slotted(),
+        "four": {1, 2},
+    }
     found = snapshot(root, Plain, Many)
     _ = root["one"].first, vars(root["one"]), repr(root), len(root), list(root["four"])
     assert not found.changed()

@@ -3,7 +3,7 @@
 from safety_tests.history import History, Waiting
 from safety_tests.schedule import Schedule
 from safety_tests.tests.engine.conftest import Serve
-from safety_tests.tests.engine.drive import pause
+from safety_tests.tests.engine.drive import GIL, pause
 
 TWO_LOCKS = """
 one, other = threading.Lock(), threading.Lock()
@@ -30,16 +30,18 @@ def test_locks_taken_in_opposite_order_deadlock_with_one_preemption(serve: Serve
     app = serve(TWO_LOCKS)
     assert app.run("first", "second").stuck == ""
     found = [s for s in app.explore("first", "second", preemptions=1) if s.history.stuck]
-    # Task 0 must be paused with the first lock and without the second: before line 9 only.
-    assert [served.schedule for served in found] == [Schedule((pause(0, 9, 1),))]
-    (history,) = (served.history for served in found)
-    assert history.stuck == "deadlock"
-    assert history.waiting == (
-        Waiting(0, "app.py:9", "a lock", 1),
-        Waiting(1, "app.py:15", "a lock", 0),
-    )
-    assert [answer.status for answer in history.answers] == [0, 0]
-    assert history.leftover
+    # Task 0 must be paused with the first lock and without the second: at line 9 only, without
+    # the GIL also inside it.
+    lines = {choice.point.line for one in found for choice in one.schedule.preemptions}
+    assert (lines, len(found) == 1) == ({9}, GIL)
+    for history in (served.history for served in found):
+        assert history.stuck == "deadlock"
+        assert history.waiting == (
+            Waiting(0, "app.py:9", "a lock", 1),
+            Waiting(1, "app.py:15", "a lock", 0),
+        )
+        assert [answer.status for answer in history.answers] == [0, 0]
+        assert history.leftover
 
 
 def test_the_process_goes_on_serving_after_a_deadlock(serve: Serve) -> None:

@@ -143,5 +143,6 @@ def put(digits):
 def test_overlapping_blocks_are_found_when_the_option_is_kept_in(where: str, gate: Gate) -> None:
     source = SOURCE.replace("STATE", STATES[where])
     requests = ["/p?digits=1", "/p?digits=4"]
-    found = gate.finds("S001", source, requests)
+    # No random schedules: the bound that a pass prints must hold without luck.
+    found = gate.finds("S001", source, requests, random_schedules=0)
     assert found.preemptions in (1, 2)

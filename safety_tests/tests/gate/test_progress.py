@@ -13,7 +13,9 @@ from fastapi import FastAPI
 app = FastAPI()
 """
 
-ORDER = HEAD + """
+ORDER = (
+    HEAD
+    + """
 models = threading.Lock()
 metrics = threading.Lock()
 
@@ -34,6 +36,7 @@ def b():
         with models:
             return "b"
 """
+)
 
 
 def test_a_deadlock_names_holders_and_places(gate: Gate) -> None:
@@ -196,13 +199,16 @@ def test_progress_is_made_with(how: str, gate: Gate) -> None:
 
 
 def test_a_search_that_meets_endless_executions_ends_with_its_budget(gate: Gate) -> None:
-    """Each costs its whole time limit in wall time; the first is confirmed and the search goes on."""
-    source = HEAD + """
+    """Each costs its whole time limit in wall time."""
+    source = (
+        HEAD
+        + """
 @app.get("/p")
 def p(x: int):
     while True:
         pass
 """
+    )
     report = gate(source, ["/p?x=1"], timeout=1.0, budget=5.0)
     assert [one.code for one in report.findings] == ["S005"]
     assert report.seconds < 30

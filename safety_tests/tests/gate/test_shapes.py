@@ -16,7 +16,10 @@ def test_an_object_shared_by_all_requests_is_found_in(shape: str, gate: Gate) ->
     found = gate.finds("S001", source(shape, racy=True), requests(shape))
     assert found.expected != found.got
     assert {line.file for line in found.interleaving} == {"app.py"}
-    assert {line.task for line in found.interleaving} <= {*found.requests, *numbered(found.requests)}
+    assert {line.task for line in found.interleaving} <= {
+        *found.requests,
+        *numbered(found.requests),
+    }
 
 
 def numbered(names: tuple[str, ...]) -> list[str]:

@@ -178,9 +178,7 @@ RELOAD = {"name": "reload", "method": "POST", "path": "/reload?w=3"}
 
 
 def test_a_declared_change_is_left_out_of_the_histories(gate: Gate) -> None:
-    report = gate(
-        CHANGING, [*TWO, {**RELOAD, "changes": True}], select="S002", budget=60.0
-    )
+    report = gate(CHANGING, [*TWO, {**RELOAD, "changes": True}], select="S002", budget=60.0)
     assert result(report, "S002").verdict is Verdict.PASS, report.checks
 
 
@@ -193,3 +191,24 @@ def test_the_same_change_undeclared_is_found(gate: Gate) -> None:
 def test_no_check_accuses_a_right_service_of_its_declared_change(gate: Gate) -> None:
     """S009 holds a change to a serial order; until it does, no other check may accuse it."""
     gate.passes(CHANGING, [*TWO, {**RELOAD, "changes": True}])
+
+
+def test_an_attribute_that_is_left_behind_is_no_volatile_field(gate: Gate) -> None:
+    source = """
+        from fastapi import FastAPI
+
+        app = FastAPI()
+
+        class Service:
+            pass
+
+        service = Service()
+
+        @app.get("/p")
+        def predict(x: float):
+            first = "n" not in vars(service)
+            service.n = 1
+            return {"first": first, "y": x}
+    """
+    found = gate.finds("S002", source, TWO)
+    assert "$.first" in found.summary

@@ -46,19 +46,11 @@ ONE_OF_EACH_CODE = [
 def test_the_same_seed_gives_the_same_token_and_the_same_report_but_for_times(
     hazard: Hazard,
 ) -> None:
-    settings = Settings(budget=60.0, preemptions=1, seed=3)
+    settings = Settings(budget=60.0, seed=3, select=",".join(hazard.codes))
     first, second = (run(hazard, "mutant", settings) for _ in range(2))
+    assert {finding.code for finding in first.findings} == set(hazard.codes)
     assert [one.token for one in first.findings] == [one.token for one in second.findings]
     assert timeless(json.loads(as_json(first))) == timeless(json.loads(as_json(second)))
-
-
-@pytest.mark.parametrize("seed", [1, 2])
-@pytest.mark.parametrize("hazard", ONE_OF_EACH_CODE, ids=name)
-def test_a_mutant_is_killed_whatever_the_seed(hazard: Hazard, seed: int) -> None:
-    report = run(
-        hazard, "mutant", Settings(budget=60.0, seed=seed, select=",".join(hazard.codes))
-    )
-    assert {finding.code for finding in report.findings} == set(hazard.codes)
 
 
 def timeless(value: Any) -> Any:

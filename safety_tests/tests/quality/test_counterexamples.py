@@ -37,9 +37,7 @@ def test_one_preemption_is_the_rule_and_none_for_histories() -> None:
     numbers = [one.preemptions for h in MUTANTS if concurrent(h) for one in findings(h)]
     assert median(numbers) == 1
     assert max(numbers) <= 2
-    assert {
-        one.preemptions for h in MUTANTS if not concurrent(h) for one in findings(h)
-    } == {0}
+    assert {one.preemptions for h in MUTANTS if not concurrent(h) for one in findings(h)} == {0}
 
 
 @pytest.mark.parametrize("hazard", MUTANTS, ids=name)

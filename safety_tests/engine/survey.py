@@ -1,0 +1,127 @@
+"""Which lines touch what the requests share and somebody writes: only there a switch can matter.
+
+Each request is served alone twice. The first time it is seen which shared objects it changes,
+after every line. The second time, for every line, which of the objects that anybody changed can
+be reached from what the line mentions (its locals, globals and attributes; a line that calls own
+code touches what that code touches). A line that reaches none of them commutes with all that the
+other requests do, so pausing before it is the same as pausing before the next line that does.
+Locks of the app count as changed: taking one is an order, and an order matters.
+
+This is the classical reduction to visible operations (Godefroid, LNCS 1032, 1996), with
+reachability in place of exact accesses. What it cannot see (an object fetched from a registry of
+C code that no line mentions) is why the search with one preemption never relies on it.
+"""
+
+from __future__ import annotations
+
+import ast
+import gc
+from contextvars import ContextVar
+from operator import is_
+from types import CellType, FrameType, ModuleType
+from typing import Any
+
+from safety_tests.engine.observe import Unknown, read
+from safety_tests.engine.reach import reachable
+from safety_tests.engine.source import Sources
+from safety_tests.engine.state import Snapshot
+
+Place = tuple[str, int]
+
+EVERYTHING = -1
+"""Stands in a touch set for objects that cannot be told apart."""
+
+
+class Survey:
+    """Collects, over several executions in one process, who writes and who touches what."""
+
+    def __init__(self, snapshot: Snapshot, sources: Sources) -> None:
+        self._snapshot, self._sources = snapshot, sources
+        self._before: list[list[object]] = []
+        self._written: set[int] = {id(lock) for lock in snapshot.locks}
+        self._rebound: set[str] = set()
+        self.touches: dict[Place, set[int]] = {}
+
+    def begin(self) -> None:
+        """Look at the shared objects as they are, before a request is served."""
+        facts = self._sources.known().values()
+        self._rebound = set().union(*(one.rebound for one in facts))
+        self._before = [gc.get_referents(one) for one in self._snapshot.containers]
+
+    def wrote(self) -> bool:
+        """Take down what has changed since it was looked at last; the answer of a probe."""
+        changed = self._snapshot.changed()
+        if changed:
+            for index, container in enumerate(self._snapshot.containers):
+                now = gc.get_referents(container)
+                before = self._before[index]
+                if len(now) != len(before) or not all(map(is_, now, before)):
+                    self._written.add(id(container))
+                    self._before[index] = now
+            leaves = self._snapshot.leaves
+            self._written |= {id(leaf.thing) for leaf in leaves if leaf.changed()}
+            self._snapshot.rebase()
+        return changed
+
+    def line(self, frame: FrameType) -> None:
+        """The line that `frame` is about to run: what can it touch of all that was written?"""
+        here = self._touched(frame)
+        caller: FrameType | None = frame
+        while caller is not None:
+            name = self._sources.name(caller.f_code.co_filename)
+            if name is not None:
+                self.touches.setdefault((name, caller.f_lineno), set()).update(here)
+            caller = caller.f_back
+
+    def _touched(self, frame: FrameType) -> set[int]:
+        facts = self._sources.facts(frame.f_code.co_filename)
+        mentioned: list[object] = []
+        here: set[int] = set()
+        for node in facts.mentions.get(frame.f_lineno, ()):
+            if isinstance(node, ast.Name):
+                here |= self._holders(node.id, frame)
+            if isinstance(node, ast.Call):
+                # Library code may use what belongs to the whole process.
+                mentioned += self._snapshot.ambient
+                continue
+            try:
+                thing = read(node, frame)
+            except Unknown:
+                continue
+            mentioned.append(vars(thing) if self._is_own_module(thing) else thing)
+        if any(isinstance(thing, ContextVar) for thing in mentioned):
+            return {EVERYTHING}
+        return (here | reachable(mentioned, self._snapshot.own)) & self._written
+
+    def _holders(self, name: str, frame: FrameType) -> set[int]:
+        """What holds the variable itself: the module, or a cell (any cell, they have no names)."""
+        code = frame.f_code
+        if name in code.co_freevars or name in code.co_cellvars:
+            return {id(one) for one in self._snapshot.containers if isinstance(one, CellType)}
+        if name in code.co_varnames or name not in self._rebound:
+            return set()
+        return {id(frame.f_globals)}
+
+    def _is_own_module(self, thing: object) -> bool:
+        return isinstance(thing, ModuleType) and self._snapshot.own(thing.__name__)
+
+    def numbered(self) -> dict[Place, frozenset[int]]:
+        """The touch sets of the lines seen since the last call, with small numbers for objects."""
+        numbers = {thing: number for number, thing in enumerate(sorted(self._written))}
+        found = {
+            place: frozenset(numbers.get(thing, EVERYTHING) for thing in things)
+            for place, things in self.touches.items()
+        }
+        self.touches = {}
+        return found
+
+
+def visible(place: Place, own: dict[Place, Any], others: frozenset[int]) -> bool:
+    """Can a switch before `place` matter, when the other tasks touch `others`?
+
+    A place that the survey has not seen is taken to touch everything.
+    """
+    touched = own.get(place)
+    if touched is None or EVERYTHING in touched:
+        return True
+    return EVERYTHING in others or bool(touched & others)

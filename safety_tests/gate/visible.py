@@ -1,0 +1,46 @@
+"""Leaves out schedules that cannot show anything new: see `engine.survey`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from safety_tests.engine.survey import EVERYTHING, visible
+from safety_tests.requests import Request
+from safety_tests.schedule import Point, Schedule
+from safety_tests.target.wire import Touches
+
+
+class Visible:
+    """Knows, for requests served from one state, which of their points can matter."""
+
+    def __init__(self, touches: dict[str, Touches]) -> None:
+        self._touches = touches
+        self._all = {name: _union(places) for name, places in touches.items()}
+
+    def matters(self, schedule: Schedule, together: Sequence[Request]) -> bool:
+        """False when a choice of the schedule is the same as one at a later point.
+
+        True where nothing is known: of a request, of a line, of the app's own background.
+        """
+        if not self._touches:
+            return True
+        return all(
+            choice.forced or self._point_matters(choice.point, choice.task, together)
+            for choice in schedule.preemptions
+        )
+
+    def _point_matters(self, point: Point, task: int, together: Sequence[Request]) -> bool:
+        if not 0 <= task < len(together):
+            return True
+        name = together[task].name
+        others = frozenset().union(
+            *(self._all[other.name] for index, other in enumerate(together) if index != task)
+        )
+        if point.line == 0:
+            # A suspension: what follows is the framework's, on behalf of any of the lines.
+            return bool(self._all[name] & others) or EVERYTHING in self._all[name] | others
+        return visible((point.file, point.line), self._touches[name], others)
+
+
+def _union(places: Touches) -> frozenset[int]:
+    return frozenset().union(*places.values())
