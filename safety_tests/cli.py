@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -26,6 +27,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code: int = parsed.run(parsed)
     except UsageError as error:
         print(f"safety-tests: {error}", file=sys.stderr)
+        return USAGE
+    except BrokenPipeError:
+        # Whoever reads the report has seen enough; Python must not complain of it at exit either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return USAGE
     except KeyboardInterrupt:
         print("safety-tests: interrupted", file=sys.stderr)
@@ -136,6 +141,9 @@ def _finish(report: Report, json_file: str | None, allow_unproven: bool = False)
     from safety_tests.report.as_json import as_json
     from safety_tests.report.text import as_text
 
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # An answer may hold what the terminal cannot show; better shown escaped than not at all.
+        sys.stdout.reconfigure(errors="backslashreplace")
     if json_file == "-":
         sys.stdout.write(as_json(report))
     else:
@@ -143,6 +151,7 @@ def _finish(report: Report, json_file: str | None, allow_unproven: bool = False)
         sys.stdout.write(as_text(report, color))
         if json_file:
             _write(Path(json_file), as_json(report))
+    sys.stdout.flush()
     if not report.checks:
         return NOTHING_CHECKED
     if report.verdict is Verdict.UNPROVEN and allow_unproven:

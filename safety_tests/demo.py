@@ -26,8 +26,8 @@ def demo() -> int:
     for needed in ("fastapi", "sklearn"):
         if find_spec(needed) is None:
             raise UsageError(f"the demo needs {needed}: pip install 'stateless-serving[demo]'")
-    with _trained_model() as folder, Ticker() as ticker:
-        print(f"1. A model was trained, and is served by sample_service (model in {folder.name}).\n")
+    with _trained_model(), Ticker() as ticker:
+        print("1. A model was trained; sample_service serves it.\n")
         requests = load(ROOT / "sample_service" / "requests.json")
         safe = run_checks("sample_service.app:app", ROOT, requests, Settings(), ticker.tick)
         print(as_text(safe))
@@ -58,7 +58,7 @@ def _race(settings: Settings) -> Report:
 
 
 @contextmanager
-def _trained_model() -> Iterator[Path]:
+def _trained_model() -> Iterator[None]:
     """Train the sample model in a folder that is gone afterwards."""
     from sample_service.train import train
 
@@ -67,7 +67,7 @@ def _trained_model() -> Iterator[Path]:
         train(Path(name))
         os.environ["SAMPLE_SERVICE_MODEL_DIR"] = name
         try:
-            yield Path(name)
+            yield
         finally:
             if before is None:
                 del os.environ["SAMPLE_SERVICE_MODEL_DIR"]

@@ -28,8 +28,10 @@ def selected(select: str | None, ignore: str | None) -> tuple[Check, ...]:
 
 def by_code(code: str) -> Check:
     """The check with this code; raises UsageError where there is none."""
-    _codes(code)
-    return next(check for check in CHECKS if check.code == code.strip().upper())
+    found = [check for check in CHECKS if [check.code] == _codes(code)]
+    if not found:
+        raise UsageError(f"expected one code out of {', '.join(c.code for c in CHECKS)}, got {code!r}")
+    return found[0]
 
 
 def _codes(text: str | None) -> list[str]:

@@ -9,12 +9,14 @@ HOW = {
     "deadlock": "every request is blocked and nothing can wake them",
     "livelock": "the requests run on and on without an answer",
     "hang": "no answer came and the app had to be ended",
+    "crash": "the app ended instead of answering",
 }
 
 
 def judge(evidence: Evidence) -> Broken | None:
     how = evidence.history.stuck
-    if how not in HOW:
+    alone = len(evidence.together) == 1 and not evidence.before
+    if how not in HOW or (how == "crash" and not alone):
         return None
     return Broken(
         summary=f"{' and '.join(evidence.names)}: {HOW[how]} ({how}).",

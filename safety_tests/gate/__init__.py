@@ -41,8 +41,13 @@ def run_checks(
         budget = Budget(settings.budget)
         subject = Subject(process, requests, settings)
         results = _dead_alone(subject, checks) if subject.failing else []
+        if changing := [request.name for request in subject.requests if request.changes]:
+            subject.notes.append(
+                "not interleaved with others, since they are meant to change the app: "
+                + ", ".join(changing)
+            )
         remaining = [check for check in checks if check.code not in {r.code for r in results}]
-        if subject.requests:
+        if any(not request.changes for request in subject.requests):
             results += _run(subject, remaining, budget, progress)
     return report_of(target, results, subject.notes, budget.spent)
 

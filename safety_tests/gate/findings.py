@@ -11,7 +11,7 @@ from safety_tests.checks import Broken, Check, Evidence
 from safety_tests.engine.shrink import shrink
 from safety_tests.gate.subject import Subject
 from safety_tests.history import History, Step
-from safety_tests.oracles.conflicts import Conflict, conflict, shared
+from safety_tests.oracles.conflicts import Conflict, conflict, last_resort, shared
 from safety_tests.replay_token import Token, encode
 from safety_tests.requests import Request
 from safety_tests.schedule import Preemption, Schedule
@@ -60,7 +60,7 @@ class Findings:
         token = encode(self._token(check, scene))
         steps = evidence.history.steps
         names = evidence.names
-        found = conflict(steps) if len(scene.together) > 1 else None
+        found = (conflict(steps) or last_resort(steps)) if len(scene.together) > 1 else None
         return Finding(
             code=check.code,
             summary=broken.summary,
@@ -199,6 +199,10 @@ def _contradiction(found: Conflict | None, names: Sequence[str]) -> tuple[str, .
         "write-read-write": (
             f"{before.format('wrote')}, {middle.format('read')}, and"
             f" {after.format('wrote')} again: {intruder} saw it half done."
+        ),
+        "write-then": (
+            f"{intruder} wrote {found.what} at line {found.middle.line} before {victim} used it at"
+            f" line {found.first.line}: alone, {victim} finds it otherwise."
         ),
     }
     return (told[found.kind],)

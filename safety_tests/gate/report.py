@@ -29,4 +29,4 @@ def _worst(verdicts: Sequence[Verdict]) -> Verdict:
     for verdict in (Verdict.FAIL, Verdict.ERROR, Verdict.UNPROVEN):
         if verdict in verdicts:
             return verdict
-    return Verdict.PASS
+    return Verdict.PASS if verdicts else Verdict.UNPROVEN

@@ -75,6 +75,8 @@ class Search:
         self._findings = Findings(subject)
         self._rng = random.Random(subject.settings.seed)
         self.counts = Counts()
+        # Requests that are meant to change the app have no one right answer for the others.
+        self._steady = [request for request in subject.requests if not request.changes]
         self._start = budget.spent
 
     def run(self) -> list[CheckResult]:
@@ -129,7 +131,7 @@ class Search:
             return False
         visible = self._visible.get(group.base)
         if visible is None:
-            requests = self._subject.requests
+            requests = self._steady
             limit = self._subject.settings.timeout
             touches = self._subject.process.inspect(requests, group.base, limit)
             visible = self._visible[group.base] = Visible(touches)
@@ -139,10 +141,10 @@ class Search:
 
     def _groups(self) -> Iterator[list[Group]]:
         """Every ordered choice of requests, from the started state and then after a warm-up."""
-        requests = self._subject.requests
+        requests = self._steady
         bases: list[tuple[Request, ...]] = [()]
         if self._subject.stateful:
-            bases.append(tuple(request for request in requests if not request.changes))
+            bases.append(tuple(requests))
         for base in bases:
             chosen = list(itertools.product(requests, repeat=self._subject.settings.tasks))
             self._rng.shuffle(chosen)
@@ -229,7 +231,7 @@ class Search:
 
     def _run_at_random(self, groups: Sequence[Group]) -> None:
         """PCT over one request more, for faults that need more than the bound."""
-        requests = self._subject.requests
+        requests = self._steady
         if not requests:
             return
         tasks = self._subject.settings.tasks + 1

@@ -30,11 +30,13 @@ class Settings:
 
     def checked(self) -> Settings:
         """Itself; raises UsageError for values that make no sense."""
-        for name, least in (("budget", 0), ("preemptions", 0), ("tasks", 1), ("timeout", 0)):
-            value = getattr(self, name)
-            if value < least or value != value or (least == 0 and name != "preemptions" and not value):
-                raise UsageError(f"--{name} must be {'positive' if not least else f'at least {least}'},"
-                                 f" got {value}")
+        least = {"preemptions": 0, "tasks": 1, "random_schedules": 0}
+        for name, bound in least.items():
+            if getattr(self, name) < bound:
+                raise UsageError(f"--{name} must be at least {bound}, got {getattr(self, name)}")
+        for name in ("budget", "timeout"):
+            if not getattr(self, name) > 0:
+                raise UsageError(f"--{name} must be more than 0 seconds, got {getattr(self, name)}")
         return self
 
 

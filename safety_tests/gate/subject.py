@@ -18,6 +18,9 @@ from safety_tests.target.process import AppProcess
 
 Place = tuple[str, int]
 
+UNROUTED = (b'{"detail":"Not Found"}', b"Not Found")
+"""The bodies with which FastAPI and Starlette say that no route has this path."""
+
 
 @dataclass(frozen=True)
 class Alone:
@@ -69,6 +72,11 @@ class Subject:
             if answer.status == 0 or answer.status >= 500 or (drawn and not answer.ok):
                 refused.append((request, answer))
                 continue
+            if not drawn and answer.status == 404 and answer.body in UNROUTED:
+                raise UsageError(
+                    f"the app has no {request.method} {request.path} (request {request.name!r}):"
+                    " it answers 404 Not Found"
+                )
             kept.append(request)
             self.alone[request.name] = Alone(
                 answer, history.visits, history.changed or history.leftover, history.writes[0]
@@ -95,8 +103,14 @@ class Subject:
             reasons = reasons if refused else self._refusals()
             raise UsageError(f"the app answers none of the requests with success ({reasons})")
         if drawn:
-            names = ", ".join(request.name for request in self.requests)
-            self.notes.append(f"requests drawn from the OpenAPI schema: {names}")
+            for request in self.requests:
+                self.notes.append(f"drawn from the OpenAPI schema: {_sent(request)}")
+        else:
+            self.notes += [
+                f"{request.name} is answered with status {self.alone[request.name].answer.status}"
+                for request in self.requests
+                if not self.alone[request.name].answer.ok
+            ]
         self.notes += [f"left out: {r.name} ({_reason(a)})" for r, a in refused]
 
     def _refusals(self) -> str:
@@ -197,3 +211,9 @@ def _reason(answer: Answer) -> str:
     body = " ".join(answer.body[:160].decode("utf-8", "replace").split())
     return f"status {answer.status}: {body}" if body else f"status {answer.status}"
 
+
+def _sent(request: Request) -> str:
+    query = f"?{request.query.decode('ascii', 'replace')}" if request.query else ""
+    body = " ".join(request.body.decode("utf-8", "replace").split())
+    text = f"{request.name}: {request.method} {request.path}{query} {body}".rstrip()
+    return text if len(text) <= 150 else text[:147] + "..."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from safety_tests.history import Access, Step
 
@@ -51,6 +52,21 @@ def conflict(steps: Sequence[Step]) -> Conflict | None:
         ]
         found += _triples(key[0], touches)
     return min(found, key=lambda one: RANK.index(one.kind), default=None)
+
+
+def last_resort(steps: Sequence[Step]) -> Conflict | None:
+    """Where no triple conflicts: a write, and the next touch of the same object by another task."""
+    for key in sorted(shared(steps)):
+        touches = [
+            (step, access)
+            for step in steps
+            for access in step.accesses
+            if (access.what, access.identity) == key
+        ]
+        for (first, before), (second, _) in pairwise(touches):
+            if before.write and first.task != second.task:
+                return Conflict(key[0], second.task, second, first.task, first, second, "write-then")
+    return None
 
 
 RANK = ["write-write-read", "read-write-read", "read-write-write", "write-read-write"]

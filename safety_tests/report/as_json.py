@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import Any
 
 from safety_tests.verdict import CheckResult, Finding, Report
@@ -12,7 +13,18 @@ VERSION = 1
 
 def as_json(report: Report) -> str:
     """The report as indented JSON with a final newline."""
-    return json.dumps(_report(report), indent=2, ensure_ascii=False, default=repr) + "\n"
+    return json.dumps(_plain(_report(report)), indent=2, default=repr) + "\n"
+
+
+def _plain(value: Any) -> Any:
+    """JSON has no NaN and no infinity; answers may, so they are written as text."""
+    if isinstance(value, dict):
+        return {key: _plain(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(part) for part in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return repr(value)
+    return value
 
 
 def _report(report: Report) -> dict[str, Any]:

@@ -11,36 +11,52 @@ MOST_LINES = 28
 SOURCE_WIDTH = 46
 
 
-def lanes(lines: Sequence[Line]) -> list[str]:
-    """The lanes, with a sentence wherever another request takes over; long stretches are cut."""
+def lanes(lines: Sequence[Line], stuck: bool = False) -> list[str]:
+    """The lanes, with a sentence wherever another request takes over; long stretches are cut.
+
+    `stuck` says that the requests did not end: whoever does not go on is blocked, not done.
+    """
     if not lines:
         return []
     tasks = list(dict.fromkeys(line.task for line in lines))
     letters = {task: chr(ord("A") + index) for index, task in enumerate(tasks)}
-    place = max(len(f"{line.file}:{line.line}") for line in lines)
+    places = _places(lines)
+    width = max(map(len, places))
     out = [", ".join(f"{letters[task]} = {task}" for task in tasks)]
+    if len({line.file for line in lines}) == 1:
+        out[0] += f"   in {lines[0].file}"
     kept = _kept(lines)
     cut = False
     for index, line in enumerate(lines):
         if index and lines[index - 1].task != line.task:
-            out.append(_switch(lines, index))
+            out.append(_switch(lines, index, stuck))
         if index not in kept:
             if not cut:
-                out.append(f"{'':>{place}}  {'.' * 3}")
+                out.append(f"{'':>{width}}  ...")
             cut = True
             continue
         cut = False
         lane = "  ".join(letters[task] if task == line.task else " " for task in tasks)
         source = line.source if len(line.source) <= SOURCE_WIDTH else line.source[:43] + "..."
-        text = f"{line.file}:{line.line}".ljust(place) + f"  {lane}  {source}"
-        out.append(f"{text:<{place + 3 * len(tasks) + SOURCE_WIDTH + 2}}  {line.note}".rstrip())
+        text = f"{places[index]:>{width}}  {lane}  {source}"
+        out.append(f"{text:<{width + 3 * len(tasks) + SOURCE_WIDTH + 2}}  {line.note}".rstrip())
     return out
 
 
-def _switch(lines: Sequence[Line], index: int) -> str:
+def _places(lines: Sequence[Line]) -> list[str]:
+    """Where each line stands: by number in the one file, else with the name of its file."""
+    if len({line.file for line in lines}) == 1:
+        return [f"line {line.line}" for line in lines]
+    names = {line.file: line.file.rpartition("/")[2] for line in lines}
+    if len(set(names.values())) < len(names):
+        names = {file: "/".join(file.split("/")[-2:]) for file in names}
+    return [f"{names[line.file]}:{line.line}" for line in lines]
+
+
+def _switch(lines: Sequence[Line], index: int, stuck: bool) -> str:
     before, after = lines[index - 1].task, lines[index].task
     goes_on = any(line.task == before for line in lines[index:])
-    state = "is paused" if goes_on else "is done"
+    state = "is paused" if goes_on else "is blocked" if stuck else "is done"
     verb = "goes on" if any(line.task == after for line in lines[:index]) else "runs"
     return f"--- {before} {state}, {after} {verb} ---"
 

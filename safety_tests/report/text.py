@@ -34,7 +34,8 @@ def as_text(report: Report, color: bool = False) -> str:
     covered: set[str] = set()
     for check in report.checks:
         parts.append(_check(check, paint, repeated=check.covered in covered))
-        covered.add(check.covered)
+        if not check.findings:
+            covered.add(check.covered)
         parts += [_finding(finding) for finding in check.findings]
     parts += [fill(f"note: {note}", WIDTH, subsequent_indent="      ") for note in report.notes]
     parts.append(_last(report, paint))
@@ -50,7 +51,8 @@ def _check(check: CheckResult, paint: Paint, repeated: bool) -> str:
         said = f"{how}schedule {first.number}, replayed {first.replayed.replace('/', ' of ')}"
     else:
         said = "in the same schedules" if repeated else check.covered
-    body = fill(said, WIDTH - 31).replace("\n", "\n" + " " * 31)
+    indented = " " * (2 + 4 + 1 + 15 + 1 + 8 + 3)
+    body = fill(said, WIDTH - len(indented)).replace("\n", "\n" + indented)
     return f"  {head} {verdict}   {body}"
 
 
@@ -66,7 +68,7 @@ def _finding(finding: Finding) -> str:
     if len(finding.requests) > 1 and not any(line.task for line in finding.interleaving):
         lines.append("served one after the other: " + ", ".join(finding.requests))
     lines += [f"  expected  {_value(finding.expected)}", f"  got       {_value(finding.got)}", ""]
-    drawn = lanes(finding.interleaving)
+    drawn = lanes(finding.interleaving, stuck=finding.code == "S005")
     if drawn:
         lines += ["  " + line for line in drawn] + [""]
     lines += [fill(sentence, WIDTH - 4) for sentence in finding.explanation]
@@ -87,11 +89,14 @@ def _last(report: Report, paint: Paint) -> str:
     failed = sum(check.verdict is Verdict.FAIL for check in report.checks)
     unproven = sum(check.verdict is Verdict.UNPROVEN for check in report.checks)
     total = len(report.checks)
+    if not total:
+        return "\nNOTHING CHECKED  no check was selected"
+    checks = "check" if total == 1 else "checks"
     if failed:
-        said = f"{failed} of {total} checks failed"
+        said = f"{failed} of {total} {checks} failed"
     elif unproven:
-        said = f"{unproven} of {total} checks unproven; give a larger --budget"
+        said = f"{unproven} of {total} {checks} unproven; give a larger --budget"
     else:
-        said = f"{total} checks passed, each within the bound printed beside it"
+        said = f"{total} {checks} passed, within the bound printed above"
     word = paint(WORDS[report.verdict].upper(), report.verdict)
     return f"\n{word}  {said} ({report.seconds:.1f} s)"
