@@ -70,7 +70,9 @@ def _add_check(commands: Any) -> None:
     check.add_argument("--ignore", metavar="CODES", help="all but these")
     check.add_argument("--trace", action="append", metavar="MODULE", help="interleave it as well")
     check.add_argument("--seed", type=int, metavar="N", help="of the order of the search (0)")
-    check.add_argument("--timeout", type=float, metavar="SECONDS", help="a request hangs after (10)")
+    check.add_argument(
+        "--timeout", type=float, metavar="SECONDS", help="a request hangs after (10)"
+    )
     check.add_argument("--json", metavar="FILE", help="write the report there; - for the output")
     check.add_argument("--allow-unproven", action="store_true", help="exit 0 for unproven")
     check.set_defaults(run=_check)

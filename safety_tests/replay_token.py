@@ -76,8 +76,15 @@ def decode(text: str) -> Token:
         data = json.loads(text_of_it)
         return _token(data)
     except (
-        binascii.Error, zlib.error, ValueError, KeyError, TypeError, IndexError, AttributeError,
-        RecursionError, OverflowError,
+        binascii.Error,
+        zlib.error,
+        ValueError,
+        KeyError,
+        TypeError,
+        IndexError,
+        AttributeError,
+        RecursionError,
+        OverflowError,
     ):
         raise UsageError(
             "the token is damaged; copy it again, whole, from the report (it is one word)"

@@ -32,12 +32,19 @@ EXECUTIONS = 100
 
 def main(names: Sequence[str]) -> None:
     """Measure the sample service and the healthy zoo services named (a few without names)."""
-    wanted = names or ["features_on_self", "reused_buffer", "state_across_await", "model_in_lifespan"]
+    wanted = names or [
+        "features_on_self",
+        "reused_buffer",
+        "state_across_await",
+        "model_in_lifespan",
+    ]
     with tempfile.TemporaryDirectory() as folder:
         os.environ["SAMPLE_SERVICE_MODEL_DIR"] = folder
         subprocess.run(
             [sys.executable, "-m", "sample_service.train", "--out", folder],
-            check=True, cwd=ROOT, stdout=subprocess.DEVNULL,
+            check=True,
+            cwd=ROOT,
+            stdout=subprocess.DEVNULL,
         )
         print(f"{'service':44} {'bare ms':>8} {'executed ms':>12} {'ratio':>6} {'forks':>6}")
         requests = load(ROOT / "sample_service" / "requests.json").requests
@@ -61,17 +68,18 @@ def _row(target: str, requests: tuple[Request, ...]) -> None:
         forks = process.forks
     ratio = median(executed) / median(bare)
     name = target.replace("safety_tests.zoo.", "")
-    print(
-        f"{name:44} {median(bare) * 1e3:8.2f} {median(executed) * 1e3:12.2f} {ratio:6.2f} {forks:6}",
-        flush=True,
-    )
+    times = f"{median(bare) * 1e3:8.2f} {median(executed) * 1e3:12.2f}"
+    print(f"{name:44} {times} {ratio:6.2f} {forks:6}", flush=True)
 
 
 def _bare(target: str, requests: tuple[Request, ...]) -> float:
     done = subprocess.run(
         [sys.executable, "-m", "safety_tests.bench.bare", target, str(ROOT), str(EXECUTIONS)],
         input=json.dumps([dict(request.source) for request in requests]),
-        capture_output=True, text=True, check=True, cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=ROOT,
     )
     return float(done.stdout)
 

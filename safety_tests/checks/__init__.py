@@ -30,7 +30,9 @@ def by_code(code: str) -> Check:
     """The check with this code; raises UsageError where there is none."""
     found = [check for check in CHECKS if [check.code] == _codes(code)]
     if not found:
-        raise UsageError(f"expected one code out of {', '.join(c.code for c in CHECKS)}, got {code!r}")
+        raise UsageError(
+            f"expected one code out of {', '.join(c.code for c in CHECKS)}, got {code!r}"
+        )
     return found[0]
 
 

@@ -21,8 +21,10 @@ def judge(evidence: Evidence) -> Broken | None:
     return Broken(
         summary=f"{' and '.join(evidence.names)}: {HOW[how]} ({how}).",
         expected="an answer to every request",
-        got={name: answer.error or answer.status
-             for name, answer in zip(evidence.names, evidence.history.answers, strict=True)},
+        got={
+            name: answer.error or answer.status
+            for name, answer in zip(evidence.names, evidence.history.answers, strict=True)
+        },
         sentences=tuple(_sentence(waiting, evidence) for waiting in evidence.history.waiting),
     )
 
@@ -31,7 +33,9 @@ def _sentence(waiting: Waiting, evidence: Evidence) -> str:
     holder = ""
     if waiting.holder is not None:
         same = waiting.holder == waiting.task
-        holder = " that it holds itself" if same else f" held by {evidence.task_name(waiting.holder)}"
+        holder = (
+            " that it holds itself" if same else f" held by {evidence.task_name(waiting.holder)}"
+        )
     where = f" at {waiting.where}" if waiting.where else ""
     return f"{evidence.task_name(waiting.task)} waits{where} for {waiting.on}{holder}."
 

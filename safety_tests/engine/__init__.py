@@ -1,1 +1,1 @@
-"""Runs coroutines and threads one at a time, in an order a schedule decides. Standard library only."""
+"""Runs coroutines and threads one at a time, in an order a schedule decides. Stdlib only."""

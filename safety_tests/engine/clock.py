@@ -17,7 +17,7 @@ _REAL_NS: dict[str, Callable[[], int]] = {
 
 
 class Clock:
-    """Seconds since the engine started, advanced only by `advance_to`; `slept` shifts real clocks."""
+    """Seconds slept without sleeping; the real clocks of the app are shifted by them."""
 
     def __init__(self) -> None:
         self.slept = 0.0

@@ -55,7 +55,7 @@ class Control:
     # -- who is who ---------------------------------------------------------------------------
 
     def me(self) -> Strand | None:
-        """The strand of the calling thread, None for a thread that was not started under control."""
+        """The strand of the calling thread; None when it was not started under control."""
         return getattr(self._local, "strand", None)
 
     def task(self, me: Strand) -> int:
@@ -142,7 +142,7 @@ class Control:
     # -- a strand that cannot go on ------------------------------------------------------------
 
     def block(self, on: object, deadline: float | None = None, sleeping: bool = False) -> bool:
-        """Give up the baton until `wake(on)` or the deadline; False when the deadline came first."""
+        """Give up the baton until `wake(on)`; False when the deadline came first."""
         me = self.me()
         assert me is not None
         self.task(me)
@@ -218,7 +218,7 @@ class Control:
         self.watcher.stuck(how)
 
     def run_others(self) -> bool:
-        """Let the other strands run until none can; False when none could. For the loop's thread."""
+        """Let the others run until none can; False when none could. For the loop's thread."""
         if not any(strand.state is State.RUNNABLE for strand in self.strands[1:]):
             return False
         self._settling = True
@@ -287,4 +287,3 @@ _control: Control | None = None
 def active() -> Control | None:
     """The control of this process, None where nothing is controlled."""
     return _control
-

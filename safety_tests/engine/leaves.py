@@ -15,14 +15,14 @@ from typing import Any
 ARRAY_LIMIT = 1 << 18
 """Bytes of an array up to which it is compared after every execution."""
 
-ITERATORS = tuple(
-    type(iterator)
-    for iterator in (iter([]), iter(()), iter({}), iter(set()), iter(range(0)), iter(""), zip(),
-                     iter({}.values()), iter({}.items()), reversed([]), enumerate([]), map(str, ()),
-                     filter(None, ()), itertools.cycle(()), itertools.chain(),
-                     itertools.repeat(None), itertools.islice((), 0))
+_EXAMPLES: tuple[Any, ...] = (
+    *(iter([]), iter(()), iter({}), iter(set()), iter(range(0)), iter("")),
+    *(iter({}.values()), iter({}.items()), reversed([])),
+    *(zip(), enumerate([]), map(str, ()), filter(None, ())),
+    *(itertools.cycle(()), itertools.chain(), itertools.repeat(None), itertools.islice((), 0)),
 )
 
+ITERATORS = tuple(type(example) for example in _EXAMPLES)
 
 LEAVES = (
     bytearray,
@@ -63,7 +63,9 @@ class Leaf:
 def leaf_of(thing: Any) -> Leaf | None:
     """The leaf for an object of a kind known to hide its state, None for any other."""
     if isinstance(thing, bytearray):
-        return Leaf(thing, lambda: bytes(thing), lambda saved: thing.__setitem__(slice(None), saved))
+        return Leaf(
+            thing, lambda: bytes(thing), lambda saved: thing.__setitem__(slice(None), saved)
+        )
     if isinstance(thing, random.Random):
         return Leaf(thing, thing.getstate, thing.setstate)
     if isinstance(thing, itertools.count):
@@ -71,7 +73,9 @@ def leaf_of(thing: Any) -> Leaf | None:
     if isinstance(thing, ITERATORS):
         return Leaf(thing, lambda: _position(thing), None)
     if isinstance(thing, io.StringIO | io.BytesIO):
-        return Leaf(thing, lambda: (thing.closed or thing.getvalue(), thing.closed or thing.tell()), None)
+        return Leaf(
+            thing, lambda: (thing.closed or thing.getvalue(), thing.closed or thing.tell()), None
+        )
     if isinstance(thing, sqlite3.Connection):
         return Leaf(thing, lambda: thing.total_changes, None)
     return _of_numpy(thing)

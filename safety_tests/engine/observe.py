@@ -12,7 +12,7 @@ from enum import Enum
 from types import FrameType, FunctionType, MethodType, ModuleType
 
 from safety_tests.engine import real
-from safety_tests.engine.source import FileFacts, Sources
+from safety_tests.engine.source import Sources
 from safety_tests.history import Access
 
 VALUES = (type(None), bool, int, float, complex, str, bytes, Enum)
@@ -54,7 +54,7 @@ class Observer:
             self._pending.append((real.get_ident(), store))
         found = {}
         for write, node in facts.accesses.get(line, ()):
-            access = _access(write, node, frame, facts)
+            access = _access(write, node, frame)
             if access is not None:
                 found[access.what, write, access.identity] = access
         return tuple(found.values())
@@ -93,7 +93,7 @@ class Observer:
         self.builds.append((file, line, type(value).__name__, id(value)))
 
 
-def _access(write: bool, node: ast.expr, frame: FrameType, facts: FileFacts) -> Access | None:
+def _access(write: bool, node: ast.expr, frame: FrameType) -> Access | None:
     try:
         if isinstance(node, ast.Name):
             if node.id in frame.f_locals:

@@ -15,8 +15,9 @@ from collections.abc import Callable
 from typing import Any
 
 from safety_tests.engine import clock, real, sync
-from safety_tests.engine.control import Control, Strand, active
+from safety_tests.engine.control import Control, active
 from safety_tests.engine.control import install as install_control
+from safety_tests.engine.strand import Strand
 
 TracerHook = Callable[[], None]
 _attach: list[TracerHook] = []

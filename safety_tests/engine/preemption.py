@@ -166,7 +166,9 @@ def _touches(instruction: dis.Instruction, facts: FileFacts) -> bool:
     name = instruction.opname
     if name == "LOAD_GLOBAL":
         return str(instruction.argval) in facts.variables
-    if name == "LOAD_METHOD" or (name == "LOAD_ATTR" and METHOD_FLAG and (instruction.arg or 0) & 1):
+    if name == "LOAD_METHOD" or (
+        name == "LOAD_ATTR" and METHOD_FLAG and (instruction.arg or 0) & 1
+    ):
         return False
     return not (name in LOCAL_OPS or "JUMP" in name)
 

@@ -56,7 +56,7 @@ class FileFacts:
                 facts.rebound.add(node.attr)
         for statement in tree.body:
             if isinstance(statement, ast.Assign | ast.AnnAssign | ast.AugAssign):
-                facts.variables |= {n.id for n in ast.walk(statement) if _is_stored_name(n)}
+                facts.variables |= _stored_names(statement)
         for node in ast.walk(tree):
             facts._note(node)
             if isinstance(node, ast.stmt):
@@ -140,8 +140,12 @@ def _own_parts(statement: ast.stmt) -> Iterator[ast.expr]:
                 yield child.guard
 
 
-def _is_stored_name(node: ast.AST) -> bool:
-    return isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+def _stored_names(statement: ast.stmt) -> set[str]:
+    return {
+        node.id
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    }
 
 
 def _last_name(node: ast.expr) -> str:

@@ -39,7 +39,7 @@ class Stage:
         """Since this was set to False, something outside the process was written to."""
 
     def watch(self, root: Path, package: str | None, traced: Sequence[str]) -> Any:
-        """Report the lines of the files below `root` from now on; call it before the app's import."""
+        """Report the lines of the files below `root`; to be called before the app's import."""
         from safety_tests.engine.source import Sources
 
         self.sources = Sources(root, package, tuple(traced))

@@ -40,9 +40,7 @@ Restore = Callable[[], bool]
 class Snapshot:
     """What `roots` lead to, now. `own` tells whether a module name belongs to the app."""
 
-    def __init__(
-        self, roots: Iterable[object], own: Own, libraries: Iterable[object] = ()
-    ) -> None:
+    def __init__(self, roots: Iterable[object], own: Own, libraries: Iterable[object] = ()) -> None:
         self.own = own
         self.containers: list[object] = []
         self._restores: list[Restore] = []
@@ -84,7 +82,7 @@ class Snapshot:
         return moved or held or self._rebased or self.changed()
 
     def rebase(self) -> None:
-        """Let what is there now be what `changed` compares with; `restore` goes back all the same."""
+        """Let `changed` compare with what is there now; `restore` goes back all the same."""
         self._rebased = True
         self._flat = gc.get_referents(*self.containers)
         for leaf in self.leaves:
@@ -101,9 +99,10 @@ class Snapshot:
                 object.__setattr__(instance, "__class__", kind)
             if vars(instance) is not attributes:
                 object.__setattr__(instance, "__dict__", attributes)
-        restored = all([restore() for restore in self._restores])
-        restored &= all([leaf.restore() for leaf in self.leaves])
-        if not restored or any(lock.holder is not None for lock in self.locks):
+        # Every one of them is to be called, whatever the others say.
+        restored = [restore() for restore in self._restores]
+        restored += [leaf.restore() for leaf in self.leaves]
+        if not all(restored) or any(lock.holder is not None for lock in self.locks):
             return False
         self.rebase()
         self._rebased = False
@@ -124,7 +123,7 @@ class Snapshot:
     def _note(self, thing: Any) -> None:
         """Take down how `thing` can be compared and put back, if it can change at all."""
         kind = type(thing)
-        if isinstance(thing, OPAQUE) or isinstance(thing, FunctionType | tuple | frozenset):
+        if isinstance(thing, (*OPAQUE, FunctionType, tuple, frozenset)):
             return
         if isinstance(thing, type):
             if self.own(thing.__module__):
@@ -154,7 +153,11 @@ class Snapshot:
         if isinstance(thing, ModuleType) and not self.own(thing.__name__):
             namespace: object = vars(thing)
             self._record(namespace, _names(vars(thing)))
-        elif isinstance(thing, type) and thing.__flags__ & HEAP_TYPE and not self.own(thing.__module__):
+        elif (
+            isinstance(thing, type)
+            and thing.__flags__ & HEAP_TYPE
+            and not self.own(thing.__module__)
+        ):
             namespace = class_namespace(thing)
             self._record(namespace, _class(thing, dict(vars(thing))))
         else:
@@ -222,7 +225,7 @@ def _process_wide() -> list[object]:
 
 def _generators() -> list[object]:
     numpy = sys.modules.get("numpy.random.mtrand")
-    return [random._inst, *([numpy._rand] if numpy else [])]  # type: ignore[attr-defined]
+    return [random._inst, *([numpy._rand] if numpy else [])]
 
 
 def _class(kind: type, saved: dict[str, object]) -> Restore:
@@ -289,7 +292,9 @@ def _slots(base: type) -> list[str]:
     slots = vars(base).get("__slots__", ())
     names = [slots] if isinstance(slots, str) else list(slots)
     mangled = [f"_{base.__name__.lstrip('_')}{n}" if n.startswith("__") else n for n in names]
-    return [name for name in mangled if name not in ("__dict__", "__weakref__") and name[-2:] != "__"]
+    return [
+        name for name in mangled if name not in ("__dict__", "__weakref__") and name[-2:] != "__"
+    ]
 
 
 def _slotted(thing: object, names: list[str]) -> Restore:

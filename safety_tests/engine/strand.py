@@ -1,4 +1,4 @@
-"""Strands (threads under control), what can wake them, and what the baton asks of its neighbours."""
+"""Strands (threads under control), what wakes them, what the baton asks of its neighbours."""
 
 from __future__ import annotations
 
@@ -21,7 +21,19 @@ class State(Enum):
 class Strand:
     """A thread under control. `owner` is the task it works for (or worked for last)."""
 
-    __slots__ = ("deadline", "gate", "held", "ident", "name", "on", "owner", "pinned", "pooled", "state", "timed_out")
+    __slots__ = (
+        "deadline",
+        "gate",
+        "held",
+        "ident",
+        "name",
+        "on",
+        "owner",
+        "pinned",
+        "pooled",
+        "state",
+        "timed_out",
+    )
 
     def __init__(self, name: str, owner: int) -> None:
         self.name = name

@@ -89,4 +89,3 @@ def _dead_alone(subject: Subject, checks: Sequence[Check]) -> list[CheckResult]:
             findings=(finding,),
         )
     ]
-

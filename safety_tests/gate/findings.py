@@ -1,4 +1,4 @@
-"""Turns an execution that broke a promise into a finding: confirmed, shrunk, explained, replayable."""
+"""Turns an execution that broke a promise into a finding: confirmed, shrunk, explained."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ class Findings:
     def _lines(self, steps: Sequence[Step], evidence: Evidence) -> list[Line]:
         keys = shared(steps)
         sources = self._subject.description.sources
-        lines = []
+        lines: list[Line] = []
         for step in steps:
             if step.sub and lines and lines[-1].task == evidence.task_name(step.task):
                 continue
@@ -150,9 +150,7 @@ class Findings:
             note = ", ".join(dict.fromkeys(notes))
             if step.sub:
                 note = "goes on inside the line" + (f", {note}" if note else "")
-            lines.append(
-                Line(evidence.task_name(step.task), step.file, step.line, source, note)
-            )
+            lines.append(Line(evidence.task_name(step.task), step.file, step.line, source, note))
         return lines
 
     def _token(self, check: Check, scene: Scene) -> Token:

@@ -11,10 +11,10 @@ from safety_tests.gate.report import report_of
 from safety_tests.gate.settings import Budget, Settings
 from safety_tests.gate.subject import Subject
 from safety_tests.replay_token import Token, decode
-from safety_tests.requests import RequestSet, parse
+from safety_tests.requests import Request, RequestSet, parse
 from safety_tests.target.process import AppProcess
 from safety_tests.target.wire import Setup
-from safety_tests.verdict import CheckResult, Report, Verdict
+from safety_tests.verdict import CheckResult, Finding, Report, Verdict
 
 
 def replay(text: str, target: str | None, app_dir: Path) -> Report:
@@ -39,7 +39,9 @@ def replay(text: str, target: str | None, app_dir: Path) -> Report:
         if unmet:
             raise UsageError(_does_not_fit(changed))
         try:
-            findings = (Findings(subject).make(check, scene, 1, 0.0, shorten=False),)
+            findings: tuple[Finding, ...] = (
+                Findings(subject).make(check, scene, 1, 0.0, shorten=False),
+            )
         except NotReplayable:
             findings = ()
         notes = list(subject.notes)
@@ -64,7 +66,7 @@ def replay(text: str, target: str | None, app_dir: Path) -> Report:
 
 
 def _scene(token: Token, asked: RequestSet, subject: Subject) -> Scene:
-    def pick(indices: tuple[int, ...]) -> tuple:
+    def pick(indices: tuple[int, ...]) -> tuple[Request, ...]:
         return tuple(asked.requests[index] for index in indices)
 
     together = pick(token.together)

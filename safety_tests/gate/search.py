@@ -111,7 +111,9 @@ class Search:
         following = self._run_level(level, preemptions)
         kept = following
         if preemptions:
-            kept = [(group, schedule) for group, schedule in following if self._matters(group, schedule)]
+            kept = [
+                (group, schedule) for group, schedule in following if self._matters(group, schedule)
+            ]
             self.counts.pruned += len(following) - len(kept)
         self.counts.known += len(kept)
         return kept
@@ -137,7 +139,7 @@ class Search:
             visible = self._visible[group.base] = Visible(touches)
         return visible.matters(schedule, group.together)
 
-    # -- what runs together -------------------------------------------------------------------------
+    # -- what runs together ------------------------------------------------------------------------
 
     def _groups(self) -> Iterator[list[Group]]:
         """Every ordered choice of requests, from the started state and then after a warm-up."""
@@ -158,7 +160,7 @@ class Search:
             return any(self._subject.alone[request.name].writes for request in together)
         return True
 
-    # -- running ------------------------------------------------------------------------------------
+    # -- running -----------------------------------------------------------------------------------
 
     def _run_level(
         self, level: list[tuple[Group, Schedule]], preemptions: int
@@ -249,7 +251,7 @@ class Search:
             group = Group(together, base)
             self._judge(group, history, Schedule(history.choices))
 
-    # -- telling --------------------------------------------------------------------------------------
+    # -- telling -----------------------------------------------------------------------------------
 
     def _result(self, check: Check) -> CheckResult:
         counts, settings = self.counts, self._subject.settings

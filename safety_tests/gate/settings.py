@@ -86,7 +86,13 @@ def _read(path: Path) -> Project:
     if not isinstance(table, dict):
         raise UsageError(f"[tool.safety-tests] in {path.name} must be a table")
     project = Project(folder=path.parent)
-    others = {"app": str, "app-dir": str, "requests": (str, list, dict), "allow-unproven": bool}
+    others: dict[str, Any] = {
+        "app": str,
+        "app-dir": str,
+        "requests": (str, list, dict),
+        "allow-unproven": bool,
+    }
+    value: Any
     for key, value in table.items():
         types = TYPES.get(key) or others.get(key)
         if types is None:
@@ -95,11 +101,13 @@ def _read(path: Path) -> Project:
         if not isinstance(value, types) or (isinstance(value, bool) and types is not bool):
             raise UsageError(f"[tool.safety-tests] {key} has the wrong type: {value!r}")
         name = key.replace("-", "_")
+        if key == "trace":
+            value = tuple([value] if isinstance(value, str) else value)
+        changed: dict[str, Any] = {name: value}
         if key in TYPES:
-            value = tuple([value] if isinstance(value, str) else value) if key == "trace" else value
-            project = replace(project, settings=replace(project.settings, **{name: value}))
+            project = replace(project, settings=replace(project.settings, **changed))
         else:
-            project = replace(project, **{name: value})
+            project = replace(project, **changed)
     return replace(project, settings=project.settings.checked())
 
 

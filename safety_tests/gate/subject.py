@@ -132,9 +132,7 @@ class Subject:
             names = ", ".join(sorted(map(text_of, found)))
             self.notes.append(f"compared by shape only, since it varies: {names} of {request.name}")
             self.rules.volatile[request.name] = found
-        self.rules = replace(
-            self.rules, volatile_headers=self.rules.volatile_headers | headers
-        )
+        self.rules = replace(self.rules, volatile_headers=self.rules.volatile_headers | headers)
 
     # -- executions -----------------------------------------------------------------------------
 

@@ -65,7 +65,9 @@ def last_resort(steps: Sequence[Step]) -> Conflict | None:
         ]
         for (first, before), (second, _) in pairwise(touches):
             if before.write and first.task != second.task:
-                return Conflict(key[0], second.task, second, first.task, first, second, "write-then")
+                return Conflict(
+                    key[0], second.task, second, first.task, first, second, "write-then"
+                )
     return None
 
 

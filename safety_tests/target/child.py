@@ -149,7 +149,7 @@ class Child:
         if not any(facts.seeds for facts in self._template.sources.known().values()):
             random.seed()
             if numpy_random := sys.modules.get("numpy.random"):
-                numpy_random.seed()  # type: ignore[attr-defined]
+                numpy_random.seed()
 
     def _build_lines(self) -> frozenset[tuple[str, int]]:
         return frozenset(
@@ -173,7 +173,9 @@ class Child:
                 for name, facts in known.items()
                 for line, function in facts.builders.items()
             },
-            stores=frozenset((name, line) for name, facts in known.items() for line in facts.stores),
+            stores=frozenset(
+                (name, line) for name, facts in known.items() for line in facts.stores
+            ),
             sources={name: tuple(facts.lines) for name, facts in known.items()},
         )
 

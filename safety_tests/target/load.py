@@ -121,4 +121,3 @@ def _own_fault(what: str, error: BaseException, sources: Sources) -> str:
 def _nearest(name: str, owner: object) -> str:
     apps = [n for n, v in vars(owner).items() if is_asgi(v)] if hasattr(owner, "__dict__") else []
     return f"; ASGI apps there: {', '.join(apps)}" if apps else f" ({name} is missing)"
-

@@ -73,7 +73,10 @@ class AppProcess:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, tb: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        tb: TracebackType | None,
     ) -> None:
         self.close()
 
@@ -84,7 +87,7 @@ class AppProcess:
                 "the gate needs a system with fork (Linux or macOS); on Windows run it in WSL"
             )
         self._sock, theirs = socket.socketpair()
-        self._diagnostics = tempfile.TemporaryFile()
+        self._diagnostics = tempfile.TemporaryFile()  # noqa: SIM115 (closed by close)
         fds = (theirs.fileno(), self._diagnostics.fileno())
         package = str(Path(__file__).resolve().parents[2])
         path = [*self._gate_path, *filter(None, [os.environ.get("PYTHONPATH")]), package]
@@ -151,9 +154,7 @@ class AppProcess:
         self._child = 0
         return {}
 
-    def run(
-        self, order: wire.Run, base: tuple[Request, ...] = (), fresh: bool = False
-    ) -> History:
+    def run(self, order: wire.Run, base: tuple[Request, ...] = (), fresh: bool = False) -> History:
         """Execute `order` in the state after `base`; a crash or a hang is a history as well.
 
         With `fresh`, or once `reuse` is off, nothing else was executed in its process before.

@@ -116,7 +116,6 @@ class Run:
     vary: bool = False
     """Let clocks and random numbers differ, to find out the fields that depend on them."""
 
-
     limit: float = 20.0
     """Wall seconds after which the execution is taken to hang, and its process ended."""
 

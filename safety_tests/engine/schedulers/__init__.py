@@ -13,7 +13,7 @@ class Scheduler(Protocol):
     """
 
     def wants(self, task: int, point: Point) -> bool:
-        """Could `choose` answer anything but the default here? Lets the engine save the question."""
+        """Could `choose` answer anything but the default here? If not, it is not asked."""
         ...
 
     def choose(self, task: int, point: Point, default: int, others: tuple[int, ...]) -> int: ...
