@@ -178,18 +178,17 @@ def _replay(flags: argparse.Namespace) -> int:
 
 
 def _zoo(flags: argparse.Namespace) -> int:
-    from safety_tests.gate.matrix import chosen, run_matrix
+    from safety_tests import matrix
     from safety_tests.gate.settings import Settings
-    from safety_tests.report import matrix
 
-    which = chosen(flags.names)
+    which = matrix.chosen(flags.names)
     if flags.list:
         for hazard in which:
             print(f"{hazard.group}/{hazard.name:<28} {' '.join(hazard.codes):<10} {hazard.title}")
         return 0
     print(matrix.head(), flush=True)
     settings = Settings(budget=flags.budget, seed=flags.seed).checked()
-    outcomes = run_matrix(
+    outcomes = matrix.run_matrix(
         which, settings, max(flags.workers, 1), lambda one: print(matrix.row(one), flush=True)
     )
     print("\n" + matrix.summary(outcomes))

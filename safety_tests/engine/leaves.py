@@ -22,7 +22,7 @@ _EXAMPLES: tuple[Any, ...] = (
     *(itertools.cycle(()), itertools.chain(), itertools.repeat(None), itertools.islice((), 0)),
 )
 
-ITERATORS = tuple(type(example) for example in _EXAMPLES)
+ITERATORS: tuple[type, ...] = tuple(type(example) for example in _EXAMPLES)
 
 LEAVES = (
     bytearray,

@@ -92,8 +92,7 @@ def _read(path: Path) -> Project:
         "requests": (str, list, dict),
         "allow-unproven": bool,
     }
-    value: Any
-    for key, value in table.items():
+    for key, value in dict[str, Any](table).items():
         types = TYPES.get(key) or others.get(key)
         if types is None:
             known = ", ".join(sorted([*TYPES, *others]))
@@ -102,7 +101,8 @@ def _read(path: Path) -> Project:
             raise UsageError(f"[tool.safety-tests] {key} has the wrong type: {value!r}")
         name = key.replace("-", "_")
         if key == "trace":
-            value = tuple([value] if isinstance(value, str) else value)
+            names: list[str] = [value] if isinstance(value, str) else value
+            value = tuple(names)
         changed: dict[str, Any] = {name: value}
         if key in TYPES:
             project = replace(project, settings=replace(project.settings, **changed))

@@ -91,6 +91,8 @@ class Subject:
         for request in requests:
             history = self.run((request,))
             if history.stuck:
+                history = self.run((request,), fresh=True)
+            if history.stuck:
                 self.failing.append((request, history))
         self.process.renew()
         dead = [request for request, _ in self.failing]

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from statistics import median
 
+from safety_tests.checks import CHECKS
 from safety_tests.errors import UsageError
 from safety_tests.gate import run_checks
 from safety_tests.gate.settings import Settings
@@ -17,7 +18,7 @@ from safety_tests.requests import parse
 from safety_tests.verdict import Report, Verdict
 from safety_tests.zoo import Hazard, hazards
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 
 
 @dataclass(frozen=True)
@@ -88,3 +89,42 @@ def median_seconds(outcomes: Sequence[Outcome]) -> float | None:
     """The median time to the first promised finding, over the mutants that were killed."""
     times = [outcome.seconds for outcome in outcomes if outcome.seconds is not None]
     return median(times) if times else None
+
+
+NAME_WIDTH = 44
+
+
+def head() -> str:
+    return f"{'':{NAME_WIDTH}} {' '.join(c.code for c in CHECKS)}   healthy   first finding"
+
+
+def row(outcome: Outcome) -> str:
+    """One hazard: an x for each check that found the mutant, in capitals where it was promised."""
+    name = f"{outcome.hazard.group}/{outcome.hazard.name}"
+    cells = [_cell(outcome, check.code) for check in CHECKS]
+    healthy = "spared" if outcome.spared else outcome.healthy.verdict.value.upper()
+    time = f"{outcome.seconds:.3f} s" if outcome.seconds is not None else ""
+    late = "" if outcome.killed else "   NOT KILLED"
+    return f"{name:{NAME_WIDTH}} {' '.join(cells)}   {healthy:<8}  {time:>9}{late}".rstrip()
+
+
+def _cell(outcome: Outcome, code: str) -> str:
+    if outcome.mutant is None:
+        return "    "
+    promised = code in outcome.hazard.codes
+    for check in outcome.mutant.checks:
+        if check.code == code and check.verdict is Verdict.FAIL:
+            return "  X " if promised else "  x "
+    return "  ? " if promised else "  . "
+
+
+def summary(outcomes: Sequence[Outcome]) -> str:
+    mutants = [outcome for outcome in outcomes if outcome.mutant is not None]
+    killed = sum(outcome.killed for outcome in mutants)
+    spared = sum(outcome.spared for outcome in outcomes)
+    middle = median_seconds(outcomes)
+    time = f"; median time to the first finding {middle:.3f} s" if middle is not None else ""
+    return (
+        f"{killed} of {len(mutants)} mutants killed, {spared} of {len(outcomes)} right services"
+        f" spared{time}"
+    )
