@@ -6,6 +6,7 @@ import itertools
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from safety_tests.checks import Broken, Check, Evidence
 from safety_tests.engine.shrink import shrink
@@ -61,17 +62,18 @@ class Findings:
         steps = evidence.history.steps
         names = evidence.names
         found = (conflict(steps) or last_resort(steps)) if len(scene.together) > 1 else None
+        lines = self._lines(steps, evidence)
         return Finding(
             code=check.code,
             summary=broken.summary,
             requests=tuple(request.name for request in (*scene.before, *scene.together)),
             expected=broken.expected,
             got=broken.got,
-            interleaving=tuple(self._lines(steps, evidence)),
+            interleaving=tuple(lines),
             explanation=(
                 *broken.sentences,
                 *(self._stampede(scene) if check.needs_detail else ()),
-                *_contradiction(found, names),
+                *(_contradiction(found, names) or _staleness(lines, broken)),
             ),
             preemptions=scene.schedule.cost,
             token=token,
@@ -169,6 +171,19 @@ class Findings:
             unique=asked.unique,
             trace=self._subject.settings.trace,
         )
+
+
+def _staleness(lines: Sequence[Line], broken: Broken) -> tuple[str, ...]:
+    """What can be said where no conflicting access was seen: who was overtaken, and where."""
+    if broken.sentences:
+        return ()
+    for line, following in pairwise(lines):
+        if line.task != following.task:
+            return (
+                f"{line.task} was paused after line {line.line} while {following.task} ran: what it"
+                " had found out by then did not hold any more.",
+            )
+    return ()
 
 
 def _contradiction(found: Conflict | None, names: Sequence[str]) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ import time
 import tomllib
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from safety_tests.errors import UsageError
 
@@ -101,8 +101,7 @@ def _read(path: Path) -> Project:
             raise UsageError(f"[tool.safety-tests] {key} has the wrong type: {value!r}")
         name = key.replace("-", "_")
         if key == "trace":
-            names: list[str] = [value] if isinstance(value, str) else value
-            value = tuple(names)
+            value = (value,) if isinstance(value, str) else tuple(cast("list[str]", value))
         changed: dict[str, Any] = {name: value}
         if key in TYPES:
             project = replace(project, settings=replace(project.settings, **changed))

@@ -13,7 +13,12 @@ VERSION = 1
 
 def as_json(report: Report) -> str:
     """The report as indented JSON with a final newline."""
-    return json.dumps(_plain(_report(report)), indent=2, default=repr) + "\n"
+    plain = _plain(_report(report))
+    text = json.dumps(plain, indent=2, default=repr, ensure_ascii=False)
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        # Half a surrogate pair, out of an answer, is no text that a file could hold.
+        text = json.dumps(plain, indent=2, default=repr)
+    return text + "\n"
 
 
 def _plain(value: Any) -> Any:

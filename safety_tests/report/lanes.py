@@ -8,6 +8,7 @@ from itertools import pairwise
 from safety_tests.verdict import Line
 
 MOST_LINES = 28
+WIDEST = 104
 SOURCE_WIDTH = 46
 
 
@@ -39,7 +40,8 @@ def lanes(lines: Sequence[Line], stuck: bool = False) -> list[str]:
         lane = "  ".join(letters[task] if task == line.task else " " for task in tasks)
         source = line.source if len(line.source) <= SOURCE_WIDTH else line.source[:43] + "..."
         text = f"{places[index]:>{width}}  {lane}  {source}"
-        out.append(f"{text:<{width + 3 * len(tasks) + SOURCE_WIDTH + 2}}  {line.note}".rstrip())
+        padded = f"{text:<{width + 3 * len(tasks) + SOURCE_WIDTH + 2}}  {line.note}".rstrip()
+        out.append(padded if len(padded) <= WIDEST else padded[: WIDEST - 3] + "...")
     return out
 
 

@@ -93,9 +93,9 @@ def _last(report: Report, paint: Paint) -> str:
         return "\nNOTHING CHECKED  no check was selected"
     checks = "check" if total == 1 else "checks"
     if failed:
-        said = f"{failed} of {total} {checks} failed"
+        said = f"{failed} of {total} checks failed"
     elif unproven:
-        said = f"{unproven} of {total} {checks} unproven; give a larger --budget"
+        said = f"{unproven} of {total} checks unproven; give a larger --budget"
     else:
         said = f"{total} {checks} passed, within the bound printed above"
     word = paint(WORDS[report.verdict].upper(), report.verdict)

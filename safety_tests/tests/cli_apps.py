@@ -33,10 +33,14 @@ def put(x):
     memory.x = x
 
 
+def doubled():
+    return memory.x * 2
+
+
 @app.get("/p")
 def predict(x: float = 1.0):
     put(x)
-    return {"y": memory.x * 2}
+    return {"y": doubled()}
 """
 
 STATEFUL = """

@@ -32,6 +32,10 @@ def put(x):
     memory.x = x
 
 
+def given():
+    return memory.x
+
+
 @app.get("/p")
 def predict(x: float = 1.0):
     return {"y": x * 2}
@@ -131,7 +135,7 @@ ONLY_IN_COMPANY = """
 @app.get("/bad")
 def bad(x: float):
     put(x)
-    if memory.x != x:
+    if given() != x:
         END
     return x
 """
@@ -186,7 +190,7 @@ def test_answers_of_megabytes_are_compared_and_not_printed(command: Command) -> 
 @app.get("/large")
 def large(x: float):
     put(x)
-    return ["word" * 250_000, memory.x]
+    return ["word" * 250_000, given()]
 """
     command.write({"app.py": HEAD + large, "r.json": requests("/large?x=1", "/large?x=2")})
     done = command("check", "app:app", "--requests", "r.json", "--select", "S001")

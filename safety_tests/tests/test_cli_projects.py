@@ -30,9 +30,13 @@ def put(x):
     memory.x = x
 
 
+def given():
+    return memory.x
+
+
 def predict(request):
     put(request.query_params["x"])
-    return JSONResponse({"y": memory.x})
+    return JSONResponse({"y": given()})
 
 
 app = Starlette(routes=[Route("/p", predict)])
@@ -83,7 +87,7 @@ def test_requests_are_drawn_from_openapi_and_named(command: Command) -> None:
     command.write({"app.py": RACY})
     done = command("check", "app:app")
     assert done.returncode == 1
-    assert "drawn from the OpenAPI schema: GET /p" in " ".join(done.stdout.split())
+    assert "drawn from the OpenAPI schema: GET /p #1: GET /p" in " ".join(done.stdout.split())
 
 
 def test_a_factory(command: Command) -> None:

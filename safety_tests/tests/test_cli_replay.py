@@ -7,7 +7,7 @@ import pytest
 from safety_tests.tests.cli_apps import RACY, RIGHT, requests
 from safety_tests.tests.conftest import Command
 
-MENDED_IN_PLACE = RACY.replace('return {"y": memory.x * 2}', 'return {"y": x * 2}')
+MENDED_IN_PLACE = RACY.replace('return {"y": doubled()}', 'return {"y": x * 2}')
 
 
 def finding(command: Command, app: str = RACY) -> dict[str, Any]:

@@ -52,10 +52,13 @@ def work():
 
 count = 0
 
+def step(): pass
+
 @app.get
 def add():
     global count
     seen = count
+    step()
     count = seen + 1
     return seen
 """

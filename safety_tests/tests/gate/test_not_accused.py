@@ -1,8 +1,12 @@
 """Right services that look suspicious, and beside each the smallest change that makes it wrong."""
 
+import sys
+
 import pytest
 
 from safety_tests.tests.conftest import Gate
+
+GIL = bool(getattr(sys, "_is_gil_enabled", lambda: True)())
 
 HEAD = """
 import asyncio
@@ -33,6 +37,10 @@ free.put(memory)
 
 def put(x):
     memory.x = x
+
+
+def given():
+    return memory.x
 
 
 async def nothing():
@@ -73,7 +81,7 @@ def predict(x: float):
 def predict(x: float):
     with lock:
         put(x)
-        return memory.x
+        return given()
 """,
     "an asyncio lock around write, await and read": """
 @app.get("/p")
@@ -89,7 +97,7 @@ def predict(x: float):
     lock.acquire()
     try:
         put(x)
-        return memory.x
+        return given()
     finally:
         lock.release()
 """,
@@ -100,7 +108,7 @@ one = threading.BoundedSemaphore(1)
 def predict(x: float):
     with one:
         put(x)
-        return memory.x
+        return given()
 """,
     "an object taken from a queue and put back": """
 @app.get("/p")
@@ -162,6 +170,23 @@ def test_nobody_is_accused_for(what: str, gate: Gate) -> None:
     gate.passes(HEAD + RIGHT[what], TWO)
 
 
+NO_CALL_BETWEEN = """
+@app.get("/p")
+def predict(x: float):
+    memory.x = x
+    return memory.x * 2
+"""
+
+
+def test_a_def_that_writes_and_reads_with_no_call_between_is_torn_without_the_gil_only(
+    gate: Gate,
+) -> None:
+    if GIL:
+        gate.passes(HEAD + NO_CALL_BETWEEN, TWO)
+    else:
+        gate.finds("S001", HEAD + NO_CALL_BETWEEN, TWO)
+
+
 WRONG = {
     "async def that awaits between write and read": """
 @app.get("/p")
@@ -174,7 +199,7 @@ async def predict(x: float):
 @app.get("/p")
 def predict(x: float):
     put(x)
-    return memory.x
+    return given()
 """,
     "async def whose write is in a thread": """
 @app.get("/p")
@@ -194,7 +219,7 @@ def predict(x: float):
 def predict(x: float):
     with threading.Lock():
         put(x)
-        return memory.x
+        return given()
 """,
     "a thread lock that each of two holds a part of the time": """
 @app.get("/p")
@@ -219,9 +244,6 @@ async def predict(x: float):
     return own.x
 """,
     "a write in one line with the read": """
-def given():
-    return memory.x
-
 @app.get("/p")
 def predict(x: float):
     return (put(x), given())[1]

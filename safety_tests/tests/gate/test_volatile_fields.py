@@ -35,9 +35,10 @@ def test_times_ids_and_draws_are_named_and_accuse_nobody(gate: Gate) -> None:
 
 def test_a_race_in_the_other_fields_is_found_all_the_same(gate: Gate) -> None:
     racy = VOLATILE.replace("def predict(x: float):", "def predict(x: float):\n    put(x)").replace(
-        '"y": x * 2', '"y": memory["x"] * 2'
+        '"y": x * 2', '"y": given() * 2'
     )
-    helper = 'memory = {}\n\ndef put(x):\n    memory["x"] = x\n\n@app.get'
+    helper = 'memory = {}\n\ndef put(x):\n    memory["x"] = x\n\n'
+    helper += 'def given():\n    return memory["x"]\n\n@app.get'
     found = gate.finds("S001", racy.replace("@app.get", helper), TWO)
     assert "$.y" in found.summary
 

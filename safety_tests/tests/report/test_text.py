@@ -20,7 +20,7 @@ def test_a_finding_is_told_whole() -> None:
         FINDING.summary,
         'expected  {"y": 1}',
         'got       {"y": 2}',
-        "A = one, B = two",
+        "A = one, B = two   in app.py",
         *FINDING.explanation,
         "mend    Pass what belongs",
         "replay  safety-tests replay s1:abc",
@@ -88,12 +88,12 @@ def test_any_answer_can_be_shown(value: object) -> None:
 
 def test_lanes_say_who_is_paused_and_who_goes_on() -> None:
     drawn = lanes(FINDING.interleaving)
-    assert drawn[0] == "A = one, B = two"
+    assert drawn[0] == "A = one, B = two   in app.py"
     assert [line for line in drawn if line.startswith("---")] == [
         "--- one is paused, two runs ---",
         "--- two is done, one goes on ---",
     ]
-    assert drawn[1].split() == ["app.py:3", "A", "put(x)", "writes", "Memory.x"]
+    assert drawn[1].split() == ["line", "3", "A", "put(x)", "writes", "Memory.x"]
 
 
 def test_a_long_stretch_is_cut_to_what_matters() -> None:
@@ -104,7 +104,7 @@ def test_a_long_stretch_is_cut_to_what_matters() -> None:
     assert any(line.strip() == "..." for line in drawn)
     for line in FINDING.interleaving:
         if line.note:
-            assert any(f"app.py:{line.line} " in one and line.note in one for one in drawn)
+            assert any(f"line {line.line} " in one and line.note in one for one in drawn)
 
 
 def test_a_long_line_of_source_is_cut_and_keeps_its_note() -> None:
