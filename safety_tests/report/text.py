@@ -67,7 +67,7 @@ def _finding(finding: Finding) -> str:
     lines = [fill(check.promise, WIDTH - 4), fill(finding.summary, WIDTH - 4), ""]
     if len(finding.requests) > 1 and not any(line.task for line in finding.interleaving):
         lines.append("served one after the other: " + ", ".join(finding.requests))
-    lines += [f"  expected  {_value(finding.expected)}", f"  got       {_value(finding.got)}", ""]
+    lines += [_labelled("expected", finding.expected), _labelled("got", finding.got), ""]
     drawn = lanes(finding.interleaving, stuck=finding.code == "S005")
     if drawn:
         lines += ["  " + line for line in drawn] + [""]
@@ -78,6 +78,11 @@ def _finding(finding: Finding) -> str:
         f"why     safety-tests explain {finding.code}",
     ]
     return "\n" + indent("\n".join(lines), "    ") + "\n"
+
+
+def _labelled(label: str, value: Any) -> str:
+    text = f"  {label:<8}  {_value(value)}"
+    return fill(text, WIDTH - 4, subsequent_indent=" " * 12, break_on_hyphens=False)
 
 
 def _value(value: Any) -> str:

@@ -68,7 +68,7 @@ counter = Counter()
 
 @app.get
 def add():
-    before = counter.n
+    before = int(counter.n)
     counter.n = before + 1
     return before
 

@@ -170,7 +170,7 @@ def test_a_change_is_seen_and_put_back(name: str) -> None:
     assert not found.changed()
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", CASES.keys() - {"a class", "the dict of an instance"})
 def test_a_change_can_be_put_back_again_and_again(name: str) -> None:
     make, change, look = CASES[name]
     root = make()

@@ -13,7 +13,6 @@ SOURCE = """
 import collections
 import os
 import sqlite3
-import sys
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
@@ -95,29 +94,6 @@ def get():
     return int(os.environ["DIGITS"])
 def put(digits):
     os.environ["DIGITS"] = str(digits)
-""",
-    "an attribute of a library's module": """
-collections.digits = 2
-def get():
-    return collections.digits
-def put(digits):
-    collections.digits = digits
-""",
-    "an attribute of a library's class": """
-class Mine(collections.OrderedDict):
-    pass
-Path.digits = 2
-def get():
-    return Path.digits
-def put(digits):
-    Path.digits = digits
-""",
-    "a setting inside the interpreter": """
-sys.setrecursionlimit(2002)
-def get():
-    return sys.getrecursionlimit() - 2000
-def put(digits):
-    sys.setrecursionlimit(2000 + digits)
 """,
     "a file": """
 path = Path(tempfile.mkdtemp()) / "digits"

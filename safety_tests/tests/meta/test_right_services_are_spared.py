@@ -14,7 +14,7 @@ from safety_tests.tests.meta.conftest import ALL, name, run
 from safety_tests.verdict import Verdict
 from safety_tests.zoo import Hazard
 
-SETTINGS = Settings(budget=120.0, preemptions=1)
+SETTINGS = Settings(budget=120.0, preemptions=1, random_schedules=10)
 
 
 @pytest.mark.parametrize("hazard", ALL, ids=name)
@@ -46,7 +46,8 @@ def test_the_sample_service_passes_with_requests_drawn_from_its_schema(trained: 
     report = run_checks("sample_service.app:app", ROOT, None, SETTINGS)
     assert not report.findings, "\n".join(map(told, report.findings))
     assert report.verdict is Verdict.PASS, report.checks
-    assert any("/predict" in note for note in report.notes if note.startswith("requests drawn"))
+    drawn = [note for note in report.notes if note.startswith("drawn from the OpenAPI schema: ")]
+    assert any("POST /predict #1: POST /predict {" in note for note in drawn), report.notes
 
 
 def test_the_textbook_service_loads_its_model_forty_times(trained: None) -> None:
