@@ -22,9 +22,9 @@ from types import CellType, FrameType, ModuleType
 from typing import Any
 
 from safety_tests.engine.observe import Unknown, read
-from safety_tests.engine.reach import reachable
+from safety_tests.engine.reach import class_namespace, reachable
 from safety_tests.engine.source import Sources
-from safety_tests.engine.state import Snapshot
+from safety_tests.engine.state import HEAP_TYPE, Snapshot
 
 Place = tuple[str, int]
 
@@ -88,7 +88,8 @@ class Survey:
                 thing = read(node, frame)
             except Unknown:
                 continue
-            mentioned.append(vars(thing) if self._is_own_module(thing) else thing)
+            mentioned.append(thing)
+            here |= _namespace(thing)
         if any(isinstance(thing, ContextVar) for thing in mentioned):
             return {EVERYTHING}
         return (here | reachable(mentioned, self._snapshot.own)) & self._written
@@ -102,9 +103,6 @@ class Survey:
             return set()
         return {id(frame.f_globals)}
 
-    def _is_own_module(self, thing: object) -> bool:
-        return isinstance(thing, ModuleType) and self._snapshot.own(thing.__name__)
-
     def numbered(self) -> dict[Place, frozenset[int]]:
         """The touch sets of the lines seen since the last call, with small numbers for objects."""
         numbers = {thing: number for number, thing in enumerate(sorted(self._written))}
@@ -114,6 +112,15 @@ class Survey:
         }
         self.touches = {}
         return found
+
+
+def _namespace(thing: object) -> set[int]:
+    """A module or class that is mentioned may be given another value of one of its names."""
+    if isinstance(thing, ModuleType):
+        return {id(vars(thing))}
+    if isinstance(thing, type) and thing.__flags__ & HEAP_TYPE:
+        return {id(class_namespace(thing))}
+    return set()
 
 
 def visible(place: Place, own: dict[Place, Any], others: frozenset[int]) -> bool:
