@@ -193,25 +193,32 @@ def _contradiction(found: Conflict | None, names: Sequence[str]) -> tuple[str, .
     victim, intruder = (
         names[task] if task >= 0 else "the background" for task in (found.victim, found.intruder)
     )
-    before = f"{victim} {{}} {found.what} at line {found.first.line}"
-    middle = f"{intruder} {{}} it at line {found.middle.line}"
-    after = f"{victim} {{}} it at line {found.again.line}"
+
+    def before(verb: str) -> str:
+        return f"{victim} {verb} {found.what} at line {found.first.line}"
+
+    def middle(verb: str) -> str:
+        return f"{intruder} {verb} it at line {found.middle.line}"
+
+    def after(verb: str) -> str:
+        return f"{victim} {verb} it at line {found.again.line}"
+
     told = {
         "write-write-read": (
-            f"{before.format('wrote')}, {middle.format('wrote')}, and"
-            f" {after.format('read')}: what it read was {intruder}'s."
+            f"{before('wrote')}, {middle('wrote')}, and"
+            f" {after('read')}: what it read was {intruder}'s."
         ),
         "read-write-read": (
-            f"{before.format('read')}, {middle.format('wrote')}, and"
-            f" {after.format('read')} again: the two do not belong together."
+            f"{before('read')}, {middle('wrote')}, and"
+            f" {after('read')} again: the two do not belong together."
         ),
         "read-write-write": (
-            f"{before.format('read')}, {middle.format('wrote')}, and"
-            f" {after.format('wrote')}: what {victim} knew was stale, {intruder}'s write is lost."
+            f"{before('read')}, {middle('wrote')}, and"
+            f" {after('wrote')}: what {victim} knew was stale, {intruder}'s write is lost."
         ),
         "write-read-write": (
-            f"{before.format('wrote')}, {middle.format('read')}, and"
-            f" {after.format('wrote')} again: {intruder} saw it half done."
+            f"{before('wrote')}, {middle('read')}, and"
+            f" {after('wrote')} again: {intruder} saw it half done."
         ),
         "write-then": (
             f"{intruder} wrote {found.what} at line {found.middle.line} before {victim} used it at"

@@ -65,7 +65,11 @@ class Gate:
         One preemption is enough where each service is a variation of a few lines: all hazards but
         one of the zoo show with it, and two take 20 times as long.
         """
-        wanted: dict[str, Any] = {"preemptions": 1, "budget": 120.0, "random_schedules": 10} | options
+        wanted: dict[str, Any] = {
+            "preemptions": 1,
+            "budget": 120.0,
+            "random_schedules": 10,
+        } | options
         report = self(source, requests, **wanted)
         assert not report.findings, "\n".join(map(told, report.findings))
         assert report.verdict is Verdict.PASS, report.checks
