@@ -84,7 +84,8 @@ class Observer:
             try:
                 self.built(file, line, read(target, frame))
             except Unknown:
-                continue
+                # Behind a property or `__setattr__` (as of `app.state`): each store counts.
+                self.builds.append((file, line, "object", -len(self.builds) - 1))
 
     def built(self, file: str, line: int, value: object) -> None:
         if is_value(value):

@@ -70,6 +70,11 @@ def _called(instruction: dis.Instruction, facts: FileFacts) -> tuple[bool, bool]
     positions = instruction.positions
     end = (positions.end_lineno or 0, positions.end_col_offset or 0) if positions else (0, 0)
     call = facts.calls.get(end)
+    if call is not None and positions is not None:
+        start = (positions.lineno or 0, positions.col_offset or 0)
+        if start < (call.lineno, call.col_offset):
+            # The exit of a `with` ends where its last statement does.
+            call = None
     if call is None and not instruction.arg:
         return False, False
     return _callee(call, facts)
@@ -114,11 +119,14 @@ def line_points(code: CodeType, facts: FileFacts, gil: bool = True) -> frozenset
             clean[index] = True
             if not _touches(instructions[index], facts):
                 found += _successors(index, instructions, index_of)
-    return frozenset(
-        line
-        for start, line in dis.findlinestarts(code)
-        if line is not None and clean[_first_at(start, index_of)]
-    )
+    again = {
+        positions.lineno
+        for instruction in instructions
+        if _jumps_back(instruction.opname)
+        and (positions := instructions[index_of[instruction.argval]].positions) is not None
+    }
+    starts = {line for start, line in dis.findlinestarts(code) if clean[_first_at(start, index_of)]}
+    return frozenset(line for line in starts | again if line is not None)
 
 
 def _first_at(offset: int, index_of: dict[int, int]) -> int:
@@ -130,7 +138,12 @@ def _hands_over(instruction: dis.Instruction, facts: FileFacts) -> bool:
     name = instruction.opname
     if name in CALLS:
         return _called(instruction, facts)[1]
-    return name in ("RESUME", "JUMP_BACKWARD", "BEFORE_WITH", "BEFORE_ASYNC_WITH")
+    return _jumps_back(name) or name in ("RESUME", "BEFORE_WITH", "BEFORE_ASYNC_WITH")
+
+
+def _jumps_back(name: str) -> bool:
+    """Backward jumps look whether to hand over; those that end an `await` do not."""
+    return name == "JUMP_BACKWARD" or name.startswith("POP_JUMP_BACKWARD")
 
 
 def _successors(

@@ -13,6 +13,7 @@ than `ARRAY_LIMIT` bytes, files. See docs/limits.md.
 from __future__ import annotations
 
 import collections
+import contextlib
 import gc
 import os
 import random
@@ -62,15 +63,16 @@ class Snapshot:
         self._flat = gc.get_referents(*self.containers)
         self._kinds = list(map(type, self._instances))
         self._attributes = list(map(vars, self._instances))
+        self._kinds_now, self._attributes_now = self._kinds, self._attributes
 
     def changed(self) -> bool:
         """Is anything no longer what it was at the snapshot, or at the last `rebase`?"""
         now = gc.get_referents(*self.containers)
         if len(now) != len(self._flat) or not all(map(is_, now, self._flat)):
             return True
-        if not all(map(is_, map(type, self._instances), self._kinds)):
+        if not all(map(is_, map(type, self._instances), self._kinds_now)):
             return True
-        if not all(map(is_, map(vars, self._instances), self._attributes)):
+        if not all(map(is_, map(vars, self._instances), self._attributes_now)):
             return True
         return any(leaf.changed() for leaf in self.leaves)
 
@@ -85,6 +87,8 @@ class Snapshot:
         """Let `changed` compare with what is there now; `restore` goes back all the same."""
         self._rebased = True
         self._flat = gc.get_referents(*self.containers)
+        self._kinds_now = list(map(type, self._instances))
+        self._attributes_now = list(map(vars, self._instances))
         for leaf in self.leaves:
             leaf.rebase()
 
@@ -192,9 +196,10 @@ class Snapshot:
             return
         attributes = getattr(thing, "__dict__", None)
         if type(attributes) is dict:
-            if attributes and not gc.get_referents(attributes):
+            if not gc.get_referents(attributes):
                 # Since 3.13 the values may stand in the object; the dictionary shows none then.
-                object.__setattr__(thing, "__dict__", dict(attributes))
+                with contextlib.suppress(AttributeError, TypeError):
+                    object.__setattr__(thing, "__dict__", dict(attributes))
             self._instances.append(thing)
         restore = _restorer(thing)
         if restore is not None:

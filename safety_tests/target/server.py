@@ -50,7 +50,11 @@ class Template:
         root, package = source_root(self.setup.target, app_dir)
         self.sources = self.stage.watch(root, package, self.setup.trace)
         for step in self.steps:
+            numbers = random.getstate()
             pid = os.fork()
+            if not pid:
+                # `random` seeds itself anew in a forked process.
+                random.setstate(numbers)
             if pid:
                 status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
                 if status == LOST_THREADS:

@@ -152,9 +152,7 @@ def two_lines_and_a_call():
 # With the GIL CPython hands over on entry to a function, after a call and on a backward jump. The
 # end of a line is none of these, so an update over two lines is as whole as one on a single line.
 @pytest.mark.parametrize("kind", ["attribute", "variable", "item", "two_lines"])
-def test_updates_without_a_call_are_torn_without_the_gil_only(
-    serve: Serve, kind: str
-) -> None:
+def test_updates_without_a_call_are_torn_without_the_gil_only(serve: Serve, kind: str) -> None:
     lost = (1, 1) in serve(COUNTERS).outcomes(kind, kind, preemptions=2)
     assert lost is not GIL
 

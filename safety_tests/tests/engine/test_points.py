@@ -1,6 +1,5 @@
 """Where a task can be paused: the same places, in the same order, on every version of Python."""
 
-import sys
 from pathlib import Path
 from types import CodeType
 
@@ -99,10 +98,6 @@ nothing) and 47 (an exception is caught). Backward jumps: 62, 63 and 19. Not so:
 follow the `FOR_ITER` that touches the list, and what follows a comparison or a sum (61, 64 to 70).
 """
 
-LEFT_OUT = {(3, 11): {"63"}, (3, 13): {"57", "59"}}
-"""Not found on this version: the jump back of a `while` is in its condition on 3.11, and the end of
-a `with` stands for the call that made the manager on 3.13."""
-
 
 def places(history: History, task: int = 0) -> str:
     """The points of a task at which another could have run, in order."""
@@ -121,9 +116,7 @@ def places(history: History, task: int = 0) -> str:
 def test_a_sample_of_the_language_has_its_points_where_every_version_has_them(serve: Serve) -> None:
     history = serve(SAMPLE).run("work", "other")
     assert history.answers[0].ok
-    left_out = LEFT_OUT.get(sys.version_info[:2], set())
-    expected = [place for place in GOLDEN.split() if place not in left_out]
-    assert places(history).split() == expected
+    assert places(history).split() == GOLDEN.split()
 
 
 PIECES = {

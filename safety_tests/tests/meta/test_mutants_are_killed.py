@@ -11,11 +11,8 @@ from safety_tests.tests.meta.conftest import MUTANTS, name, report_on_mutant
 from safety_tests.verdict import Verdict
 from safety_tests.zoo import Hazard
 
-KILLED = [hazard for hazard in MUTANTS if hazard.name != "dict_iterated"]
-"""A backward jump to a line that was touched is no preemption point yet: that one survives."""
 
-
-@pytest.mark.parametrize("hazard", KILLED, ids=name)
+@pytest.mark.parametrize("hazard", MUTANTS, ids=name)
 def test_a_mutant_is_killed_and_its_token_replays(hazard: Hazard, command: Command) -> None:
     report = report_on_mutant(hazard)
     assert report.verdict is Verdict.FAIL, report
