@@ -72,8 +72,13 @@ def _called(instruction: dis.Instruction, facts: FileFacts) -> tuple[bool, bool]
     call = facts.calls.get(end)
     if call is not None and positions is not None:
         start = (positions.lineno or 0, positions.col_offset or 0)
-        if start < (call.lineno, call.col_offset):
-            # The exit of a `with` ends where its last statement does.
+        given = len(call.args) + len(call.keywords)
+        starred = any(isinstance(one, ast.Starred) for one in call.args)
+        if start < (call.lineno, call.col_offset) or (
+            instruction.opname == "CALL" and not starred and instruction.arg != given
+        ):
+            # The exit of a `with` (three arguments, one of them bound) stands for its last
+            # statement, or on 3.13 for the call that made the manager.
             call = None
     if call is None and not instruction.arg:
         return False, False
@@ -111,7 +116,10 @@ def line_points(code: CodeType, facts: FileFacts, gil: bool = True) -> frozenset
     for index, instruction in enumerate(instructions):
         if instruction.opname == "PUSH_EXC_INFO":
             found.append(index)
-        if _hands_over(instruction, facts):
+        if _jumps_back(instruction.opname):
+            # A condition that holds no longer goes on without looking.
+            found.append(index_of[instruction.argval])
+        elif _hands_over(instruction, facts):
             found += _successors(index, instructions, index_of)
     while found:
         index = found.pop()

@@ -123,7 +123,7 @@ PIECES = {
     "comprehension": ("rows = [row + 1 for row in state.rows]", "1 ~"),
     "comprehension that calls": ("rows = {helper(row) for row in state.rows}", "1 H H ~"),
     "comprehension of a comprehension": ("rows = [[a for a in state.rows] for b in [1, 2]]", "1 ~"),
-    "generator expression": ("rows = sum(row for row in state.rows)", "1 1.1 1 1.2 ~"),
+    "generator expression": ("rows = sum(row for row in state.rows)", "1 1 1.1 ~"),
     "two managers": ("with state as a, state as b:\n    a.n = b.n", "1 N N 2 1 X 1.1 X 1.2 ~"),
     "last line": ("state.n = 2\nif state.n and helper(1) > 1:\n    state.n = 1", "1 H ~"),
     "nothing after the condition": ("if (n := helper(1)) > 1:\n    state.n = n", "1 H ~"),

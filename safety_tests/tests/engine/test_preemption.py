@@ -46,7 +46,7 @@ WITH_GIL = {
     "self.n = self.a; self.m = self.n": 0,
     "self.n = int(self.a); self.m = int(self.n)": 2,
     "local = [int(row) for row in rows]": 0,
-    "assert self.n < max(self.m, 1), str(self.n)": 3,
+    "assert self.n < max(self.m, 1), str(self.n)": 2,
 }
 """How often a line may be torn: around calls, with a touch of shared state on either side."""
 
