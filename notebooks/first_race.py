@@ -198,15 +198,16 @@ print(as_text(after))
 # %% [markdown]
 # Every check says what it covered. "Every schedule with at most 2 preemptions" means: each way to
 # interleave two of these requests in which a running request is paused at most twice. Schedules
-# are skipped only where no request writes anything that another one can reach.
+# are left out only where they pause at places that touch nothing another request writes.
 #
 # **Question 4.** Name two things that this pass does *not* prove.
 
 # %% [markdown]
 # ## The token again
 #
-# The service has other lines now, so the place where the token pauses a request is gone. The
-# replay says so, instead of passing for no reason.
+# The service has other lines now. The replay says that these are not the sources on which the
+# token was made: an answer that is right here says nothing of other interleavings. Where the place
+# at which the token pauses a request is gone altogether, it exits with 2.
 
 # %%
 ran = subprocess.run(replay, cwd=folder, capture_output=True, text=True)

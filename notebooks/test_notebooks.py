@@ -40,7 +40,7 @@ def test_the_first_lesson_shows_what_it_says(lesson: tuple[str, Any]) -> None:
     said = "\n".join(printed)
     tests, found, replayed, passed, unfit = (
         next((text for text in printed if word in text), f"no cell prints {word!r}: {said}")
-        for word in ("passed in", "FAIL", "exit code 1", "5 checks passed", "exit code 2")
+        for word in ("passed in", "FAIL", "exit code 1", "5 checks passed", "exit code 0")
     )
     assert "2 passed" in tests
     for output in (found, replayed):
@@ -48,7 +48,7 @@ def test_the_first_lesson_shows_what_it_says(lesson: tuple[str, Any]) -> None:
         assert "the answer of" in output
         assert "replayed 3 of 3" in output
     assert "at most 2 preemptions" in passed
-    assert "does not fit these sources" in unfit
+    assert "the sources are not those" in unfit
     assert said.count("FAIL  1 of 1 checks failed") == 2
 
 

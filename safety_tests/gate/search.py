@@ -199,7 +199,7 @@ class Search:
         if not schedule.preemptions:
             group.points = len(history.decisions)
             if not group.base:
-                group.once = dict(self._subject.build_lines(group.together, history))
+                group.once = dict(self._subject.once(group.together))
         self._judge(group, history, schedule)
 
     def _judge(self, group: Group, history: History, schedule: Schedule) -> None:

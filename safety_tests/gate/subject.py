@@ -176,28 +176,25 @@ class Subject:
         )
 
     def once(self, together: Sequence[Request]) -> tuple[tuple[Place, int], ...]:
-        """Serve the requests one by one from the started state and see which lines build once."""
-        return self.build_lines(together, self.run(together))
-
-    def build_lines(
-        self, together: Sequence[Request], one_by_one: History
-    ) -> tuple[tuple[Place, int], ...]:
-        """The build lines that later requests skip, and how often they ran in all.
+        """The build lines that later requests skip, and how often they run in all, one by one.
 
         Requests that are all the same share what is remembered by input as well, so they tell
         only of functions that take no input.
         """
-        description = self.description
-        places = {*description.stores, *description.builders}
+        places = {*self.description.stores, *self.description.builders}
         if len({request.name for request in together}) < 2:
-            places = {p for p, name in description.builders.items() if name.endswith("()")}
-        found = []
-        for place in sorted(places):
-            alone = [self.alone[request.name].visits.get(place, 0) for request in together]
-            times = one_by_one.visits.get(place, 0)
-            if all(alone) and times < sum(alone):
-                found.append((place, times))
-        return tuple(found)
+            builders = self.description.builders
+            places = {place for place, name in builders.items() if name.endswith("()")}
+        alone = [self.alone[request.name].visits for request in together]
+        places = {place for place in places if all(visits.get(place) for visits in alone)}
+        if not places:
+            return ()
+        visits = self.run(together[-1:], before=together[:-1]).visits
+        return tuple(
+            (place, visits.get(place, 0))
+            for place in sorted(places)
+            if visits.get(place, 0) < sum(one[place] for one in alone)
+        )
 
     @property
     def stateful(self) -> bool:
