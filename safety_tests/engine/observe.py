@@ -84,9 +84,7 @@ class Observer:
             try:
                 self.built(file, line, read(target, frame))
             except Unknown:
-                if frame.f_locals:
-                    # Behind a property or `__setattr__` (as of `app.state`): each store counts.
-                    self.builds.append((file, line, "object", -len(self.builds) - 1))
+                continue
 
     def built(self, file: str, line: int, value: object) -> None:
         if is_value(value):
