@@ -52,6 +52,7 @@ class AppProcess:
         self.target = setup.target
         self._gate_path = list(gate_path)
         self._base: tuple[Request, ...] | None = None
+        self._open = contextlib.ExitStack()
         self._child = 0
         self._used = False
         self._imports: dict[str, None] = {}
@@ -86,8 +87,9 @@ class AppProcess:
             raise UsageError(
                 "the gate needs a system with fork (Linux or macOS); on Windows run it in WSL"
             )
-        self._sock, theirs = socket.socketpair()
+        self._sock, theirs = map(self._open.enter_context, socket.socketpair())
         self._diagnostics = tempfile.TemporaryFile()  # noqa: SIM115 (closed by close)
+        self._open.callback(self._diagnostics.close)
         fds = (theirs.fileno(), self._diagnostics.fileno())
         package = str(Path(__file__).resolve().parents[2])
         path = [*self._gate_path, *filter(None, [os.environ.get("PYTHONPATH")]), package]
@@ -102,6 +104,7 @@ class AppProcess:
             env=environment,
             start_new_session=True,
         )
+        self._open.callback(self._end_all)
         theirs.close()
         wire.send(self._sock, self._setup)
         self._sock.settimeout(START_SECONDS)
@@ -125,13 +128,12 @@ class AppProcess:
 
     def close(self) -> None:
         """End every process of the app, whatever it is doing."""
-        if not hasattr(self, "_process"):
-            return
+        self._open.close()
+
+    def _end_all(self) -> None:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
-        self._sock.close()
-        self._diagnostics.close()
 
     # -- orders ---------------------------------------------------------------------------------
 

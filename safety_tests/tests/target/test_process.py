@@ -113,6 +113,7 @@ def test_a_request_without_an_end_in_c_is_a_hang_too(start: Start) -> None:
     ("name", "body"),
     [("flood", b"flooded"), ("read_input", b"''"), ("large", b"a" * 3_000_000),
      ("close_output", b"closed"), ("forked", b"forked")],
+    ids=["flood", "read_input", "large", "close_output", "forked"],
 )  # fmt: skip
 def test_odd_things_disturb_nothing(start: Start, name: str, body: bytes) -> None:
     process = start(APP)
