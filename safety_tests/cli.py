@@ -14,6 +14,8 @@ from safety_tests.checks import CHECKS, by_code
 from safety_tests.errors import UsageError
 from safety_tests.gate.settings import Project, read_project, with_options
 from safety_tests.progress import Ticker
+from safety_tests.report.formats import FORMATS
+from safety_tests.report.text import as_text
 from safety_tests.verdict import Report, Verdict
 
 EXIT = {Verdict.PASS: 0, Verdict.FAIL: 1, Verdict.UNPROVEN: 3, Verdict.ERROR: 2}
@@ -73,7 +75,7 @@ def _add_check(commands: Any) -> None:
     check.add_argument(
         "--timeout", type=float, metavar="SECONDS", help="a request hangs after (10)"
     )
-    check.add_argument("--json", metavar="FILE", help="write the report there; - for the output")
+    _add_formats(check)
     check.add_argument("--allow-unproven", action="store_true", help="exit 0 for unproven")
     check.set_defaults(run=_check)
 
@@ -83,8 +85,13 @@ def _add_replay(commands: Any) -> None:
     replay.add_argument("token", metavar="TOKEN")
     replay.add_argument("app", nargs="?", metavar="APP", help="another app than the token's")
     replay.add_argument("--app-dir", metavar="DIR", help="folder to import APP from")
-    replay.add_argument("--json", metavar="FILE", help="write the report there; - for the output")
+    _add_formats(replay)
     replay.set_defaults(run=_replay)
+
+
+def _add_formats(command: Any) -> None:
+    for name, form in FORMATS.items():
+        command.add_argument(f"--{name}", metavar="FILE", help=f"{form.what}; - for the output")
 
 
 def _add_zoo(commands: Any) -> None:
@@ -124,7 +131,7 @@ def _check(flags: argparse.Namespace) -> int:
     with Ticker() as ticker:
         report = run_checks(checked(app), folder, requests, settings, ticker.tick)
     allow = flags.allow_unproven or project.allow_unproven
-    return _finish(report, flags.json, allow_unproven=allow)
+    return _finish(report, flags, allow_unproven=allow)
 
 
 def _requests(file: str | None, project: Project) -> Any:
@@ -139,20 +146,20 @@ def _requests(file: str | None, project: Project) -> Any:
     return None
 
 
-def _finish(report: Report, json_file: str | None, allow_unproven: bool = False) -> int:
-    from safety_tests.report.as_json import as_json
-    from safety_tests.report.text import as_text
-
+def _finish(report: Report, flags: argparse.Namespace, allow_unproven: bool = False) -> int:
     if isinstance(sys.stdout, io.TextIOWrapper):
         # An answer may hold what the terminal cannot show; better shown escaped than not at all.
         sys.stdout.reconfigure(errors="backslashreplace")
-    if json_file == "-":
-        sys.stdout.write(as_json(report))
-    else:
+    wanted = {name: getattr(flags, name) for name in FORMATS if getattr(flags, name)}
+    if "-" not in wanted.values():
         color = sys.stdout.isatty() and "NO_COLOR" not in os.environ
         sys.stdout.write(as_text(report, color))
-        if json_file:
-            _write(Path(json_file), as_json(report))
+    for name, file in wanted.items():
+        text = FORMATS[name].write(report)
+        if file == "-":
+            sys.stdout.write(text)
+        else:
+            _write(Path(file), text)
     sys.stdout.flush()
     if not report.checks:
         return NOTHING_CHECKED
@@ -174,7 +181,7 @@ def _replay(flags: argparse.Namespace) -> int:
 
     target = checked(flags.app) if flags.app else None
     report = replay(flags.token, target, checked_dir(flags.app_dir or "."))
-    return _finish(report, flags.json)
+    return _finish(report, flags)
 
 
 def _zoo(flags: argparse.Namespace) -> int:

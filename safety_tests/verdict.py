@@ -64,6 +64,8 @@ class CheckResult:
     covered: str
     """The bound in words, printed with a pass."""
     findings: tuple[Finding, ...] = ()
+    warnings: tuple[Finding, ...] = ()
+    """What is no broken promise yet and may become one; it does not change the verdict."""
 
 
 @dataclass(frozen=True)
@@ -80,3 +82,7 @@ class Report:
     @property
     def findings(self) -> tuple[Finding, ...]:
         return tuple(finding for check in self.checks for finding in check.findings)
+
+    @property
+    def warnings(self) -> tuple[Finding, ...]:
+        return tuple(warning for check in self.checks for warning in check.warnings)

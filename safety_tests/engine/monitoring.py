@@ -59,9 +59,6 @@ class Monitoring:
         # A global event would cost every library function of every forked process its first call.
         sys.addaudithook(self._audit)
 
-    def attach(self) -> None:
-        """Nothing to do by thread: `sys.monitoring` sees them all."""
-
     def _audit(self, event: str, arguments: tuple[Any, ...]) -> None:
         """Modules are executed by `exec`: their functions get their events before they can run."""
         if event == "exec" and isinstance(code := arguments[0], CodeType):

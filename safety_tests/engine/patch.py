@@ -11,16 +11,12 @@ import queue
 import sys
 import threading
 import time
-from collections.abc import Callable
 from typing import Any
 
 from safety_tests.engine import clock, real, sync
 from safety_tests.engine.control import Control, active
 from safety_tests.engine.control import install as install_control
 from safety_tests.engine.strand import Strand
-
-TracerHook = Callable[[], None]
-_attach: list[TracerHook] = []
 
 
 def install() -> Control:
@@ -58,11 +54,6 @@ def install() -> Control:
     return control
 
 
-def on_thread_start(hook: TracerHook) -> None:
-    """Call `hook` first in every thread under control (tracing is set by thread on 3.11)."""
-    _attach.append(hook)
-
-
 def _start(self: threading.Thread) -> None:
     control = active()
     me = control.me() if control is not None else None
@@ -76,8 +67,6 @@ def _start(self: threading.Thread) -> None:
 
     def controlled_run() -> None:
         control.adopt(strand)
-        for hook in _attach:
-            hook()
         try:
             run()
         finally:

@@ -50,7 +50,6 @@ class Stage:
         self.tracer = Tracer(self.sources, self, self.gil)
         self.tracer.install()
         sys.addaudithook(self._audit)
-        patch.on_thread_start(self.tracer.attach)
         return self.sources
 
     def _audit(self, event: str, arguments: tuple[Any, ...]) -> None:

@@ -69,9 +69,6 @@ class Tracing:
 
         setattr(SourceFileLoader, "get_code", get_code)  # noqa: B010 (mypy knows it as a method)
 
-    def attach(self) -> None:
-        """Nothing to do by thread: the calls are in the code."""
-
     def _rewritten(self, code: CodeType) -> CodeType:
         name = self._sources.name(code.co_filename)
         if name is None:

@@ -42,6 +42,7 @@ def _report(report: Report) -> dict[str, Any]:
         "seconds": round(report.seconds, 3),
         "checks": [_check(check) for check in report.checks],
         "findings": [_finding(finding) for finding in report.findings],
+        "warnings": [_finding(warning) for warning in report.warnings],
         "notes": list(report.notes),
     }
 
