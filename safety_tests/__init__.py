@@ -16,9 +16,17 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from safety_tests.api import as_text, check_app
     from safety_tests.errors import UsageError
+    from safety_tests.parametrize import parametrize_with_checks
     from safety_tests.verdict import Report, Verdict
 
-__all__ = ["Report", "UsageError", "Verdict", "as_text", "check_app"]
+__all__ = [
+    "Report",
+    "UsageError",
+    "Verdict",
+    "as_text",
+    "check_app",
+    "parametrize_with_checks",
+]
 __version__ = "0.1.0"
 
 _HOMES = {
@@ -27,6 +35,7 @@ _HOMES = {
     "Verdict": "safety_tests.verdict",
     "as_text": "safety_tests.api",
     "check_app": "safety_tests.api",
+    "parametrize_with_checks": "safety_tests.parametrize",
 }
 
 
