@@ -1,0 +1,1 @@
+"""Connections, cursors and sessions that were made for one user at a time."""
