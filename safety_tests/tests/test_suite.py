@@ -1,0 +1,123 @@
+"""How often an app is run for checks that are asked for one by one, and what each is told."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from safety_tests import suite
+from safety_tests.checks import CHECKS, by_code
+from safety_tests.errors import UsageError
+from safety_tests.suite import Suite
+from safety_tests.tests.report.reports import FINDING, check, report
+from safety_tests.verdict import CheckResult, Report, Verdict
+
+CODES = [one.code for one in CHECKS]
+
+
+class Runs:
+    """In the place of `check_app`: says what each run was asked for and answers by plan."""
+
+    def __init__(self) -> None:
+        self.selected: list[str] = []
+        self.failing = ""
+        self.budget_ends_together = False
+        self.unloadable = False
+
+    def __call__(self, target: str, requests: Any, app_dir: Any, **options: Any) -> Report:
+        self.selected.append(options["select"])
+        if self.unloadable:
+            raise UsageError("no such app")
+        codes = options["select"].split(",")
+        failed = self.failing in codes
+        verdicts = {
+            code: Verdict.FAIL
+            if code == self.failing
+            else Verdict.UNPROVEN
+            if len(codes) > 1 and (failed or self.budget_ends_together)
+            else Verdict.PASS
+            for code in codes
+        }
+        worst = max(verdicts.values(), key=list(Verdict).index)
+        return report(*map(result, verdicts.items()), verdict=Verdict.FAIL if failed else worst)
+
+
+def result(one: tuple[str, Verdict]) -> CheckResult:
+    code, verdict = one
+    findings = (FINDING,) if verdict is Verdict.FAIL else ()
+    return check(code, by_code(code).name, verdict, findings=findings)
+
+
+@pytest.fixture
+def runs(monkeypatch: pytest.MonkeyPatch) -> Iterator[Runs]:
+    stand_in = Runs()
+    monkeypatch.setattr(suite, "check_app", stand_in)
+    yield stand_in
+
+
+def ask(made: Suite, code: str) -> Report:
+    return made.report(by_code(code))
+
+
+def test_one_run_answers_for_all_checks_as_long_as_it_passes(runs: Runs) -> None:
+    made = Suite("app:app", None, ".", {})
+    reports = [ask(made, code) for code in CODES]
+    assert [[one.code for one in report.checks] for report in reports] == [[c] for c in CODES]
+    assert {report.verdict for report in reports} == {Verdict.PASS}
+    assert runs.selected == [",".join(CODES)]
+
+
+def test_beside_a_failure_every_other_check_is_asked_again_alone(runs: Runs) -> None:
+    runs.failing = "S003"
+    made = Suite("app:app", None, ".", {})
+    verdicts = {code: ask(made, code).verdict for code in CODES}
+    assert verdicts == {c: Verdict.FAIL if c == "S003" else Verdict.PASS for c in CODES}
+    assert runs.selected == [",".join(CODES), *(code for code in CODES if code != "S003")]
+
+
+def test_what_the_budget_of_all_did_not_suffice_for_is_asked_again_alone(runs: Runs) -> None:
+    runs.budget_ends_together = True
+    made = Suite("app:app", None, ".", {})
+    assert ask(made, "S005").verdict is Verdict.PASS
+
+
+def test_only_the_checks_that_are_expected_are_run_together(runs: Runs) -> None:
+    made = Suite("app:app", None, ".", {"ignore": "S002"})
+    made.expect([by_code("S003"), by_code("S001")])
+    ask(made, "S001")
+    ask(made, "S003")
+    assert runs.selected == ["S001,S003"]
+    ask(made, "S005")
+    assert runs.selected == ["S001,S003", "S005"]
+
+
+def test_an_app_that_cannot_be_had_is_tried_once(runs: Runs) -> None:
+    runs.unloadable = True
+    made = Suite("app:app", None, ".", {})
+    for code in CODES:
+        with pytest.raises(UsageError, match="no such app"):
+            ask(made, code)
+    assert len(runs.selected) == 1
+
+
+def test_a_check_without_a_result_did_not_pass(runs: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        suite, "check_app", lambda *_given, **_options: report(verdict=Verdict.PASS)
+    )
+    seen = ask(Suite("app:app", None, ".", {}), "S001")
+    assert (seen.verdict, seen.checks) == (Verdict.UNPROVEN, ())
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"select": "S001", "ignore": "S001"}, "nothing is checked"),
+        ({"select": "S999"}, "S999"),
+        ({"bugdet": 3}, "bugdet"),
+        ({"tasks": 0}, "tasks"),
+    ],
+    ids=["nothing", "code", "option", "value"],
+)
+def test_options_are_refused_before_anything_runs(options: dict[str, Any], said: str) -> None:
+    with pytest.raises(UsageError, match=said):
+        Suite("app:app", None, ".", options)
