@@ -7,12 +7,13 @@ import io
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from safety_tests.checks import CHECKS, by_code
 from safety_tests.errors import UsageError
-from safety_tests.gate.settings import Project, read_project, with_options
+from safety_tests.gate.settings import Project, Settings, read_project, with_options
 from safety_tests.progress import Ticker
 from safety_tests.report.formats import FORMATS
 from safety_tests.report.text import as_text
@@ -76,6 +77,9 @@ def _add_check(commands: Any) -> None:
         "--timeout", type=float, metavar="SECONDS", help="a request hangs after (10)"
     )
     _add_formats(check)
+    check.add_argument(
+        "--baseline", metavar="FILE", help="known findings, which do not fail; written if not there"
+    )
     check.add_argument("--allow-unproven", action="store_true", help="exit 0 for unproven")
     check.set_defaults(run=_check)
 
@@ -105,6 +109,7 @@ def _add_zoo(commands: Any) -> None:
 
 
 def _check(flags: argparse.Namespace) -> int:
+    from safety_tests.baseline import run_with_baseline
     from safety_tests.gate import run_checks
     from safety_tests.target.spec import checked, checked_dir
 
@@ -128,10 +133,17 @@ def _check(flags: argparse.Namespace) -> int:
         raise UsageError("which app? give it as module:attribute, for example main:app")
     folder = app_dir or checked_dir(project.folder / project.app_dir if project.app_dir else ".")
     requests = _requests(flags.requests, project)
-    with Ticker() as ticker:
-        report = run_checks(checked(app), folder, requests, settings, ticker.tick)
+
+    def run(settings: Settings) -> Report:
+        with Ticker() as ticker:
+            return run_checks(checked(app), folder, requests, settings, ticker.tick)
+
+    if flags.baseline:
+        report = run_with_baseline(Path(flags.baseline), settings, run)
+    else:
+        report = run(settings)
     allow = flags.allow_unproven or project.allow_unproven
-    return _finish(report, flags, allow_unproven=allow)
+    return _finish(report, flags, folder, allow_unproven=allow)
 
 
 def _requests(file: str | None, project: Project) -> Any:
@@ -146,7 +158,11 @@ def _requests(file: str | None, project: Project) -> Any:
     return None
 
 
-def _finish(report: Report, flags: argparse.Namespace, allow_unproven: bool = False) -> int:
+def _finish(
+    report: Report, flags: argparse.Namespace, folder: Path, allow_unproven: bool = False
+) -> int:
+    if folder.is_relative_to(Path.cwd()):
+        report = replace(report, root=folder.relative_to(Path.cwd()).as_posix())
     if isinstance(sys.stdout, io.TextIOWrapper):
         # An answer may hold what the terminal cannot show; better shown escaped than not at all.
         sys.stdout.reconfigure(errors="backslashreplace")
@@ -180,13 +196,12 @@ def _replay(flags: argparse.Namespace) -> int:
     from safety_tests.target.spec import checked, checked_dir
 
     target = checked(flags.app) if flags.app else None
-    report = replay(flags.token, target, checked_dir(flags.app_dir or "."))
-    return _finish(report, flags)
+    folder = checked_dir(flags.app_dir or ".")
+    return _finish(replay(flags.token, target, folder), flags, folder)
 
 
 def _zoo(flags: argparse.Namespace) -> int:
     from safety_tests import matrix
-    from safety_tests.gate.settings import Settings
 
     which = matrix.chosen(flags.names)
     if flags.list:

@@ -66,6 +66,8 @@ class CheckResult:
     findings: tuple[Finding, ...] = ()
     warnings: tuple[Finding, ...] = ()
     """What is no broken promise yet and may become one; it does not change the verdict."""
+    known: tuple[Finding, ...] = ()
+    """Broken promises that a baseline knows of; they do not change the verdict."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,8 @@ class Report:
     checks: tuple[CheckResult, ...]
     notes: tuple[str, ...] = ()
     """What the reader must know to judge the verdict: drawn requests, volatile fields, left out."""
+    root: str = ""
+    """The folder, from the current one, that the files of findings stand in."""
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -86,3 +90,7 @@ class Report:
     @property
     def warnings(self) -> tuple[Finding, ...]:
         return tuple(warning for check in self.checks for warning in check.warnings)
+
+    @property
+    def known(self) -> tuple[Finding, ...]:
+        return tuple(finding for check in self.checks for finding in check.known)

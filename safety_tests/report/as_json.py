@@ -43,6 +43,7 @@ def _report(report: Report) -> dict[str, Any]:
         "checks": [_check(check) for check in report.checks],
         "findings": [_finding(finding) for finding in report.findings],
         "warnings": [_finding(warning) for warning in report.warnings],
+        "known": [_finding(finding) for finding in report.known],
         "notes": list(report.notes),
     }
 

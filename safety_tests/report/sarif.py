@@ -25,12 +25,17 @@ FINGERPRINT = "safetyTestsPlace/v1"
 
 Json = dict[str, Any]
 
+ACCEPTED: Json = {"kind": "external", "justification": "known from the baseline"}
+
 
 def as_sarif(report: Report) -> str:
     """The report as one SARIF log with one run."""
     codes = sorted({check.code for check in report.checks})
-    results = [_result(one, codes, "error") for one in report.findings]
-    results += [_result(one, codes, "warning") for one in report.warnings]
+    results = [_result(report, one, codes, "error") for one in report.findings]
+    results += [_result(report, one, codes, "warning") for one in report.warnings]
+    results += [
+        {**_result(report, one, codes, "error"), "suppressions": [ACCEPTED]} for one in report.known
+    ]
     run = {
         "tool": {
             "driver": {
@@ -41,7 +46,7 @@ def as_sarif(report: Report) -> str:
         },
         "invocations": [{"executionSuccessful": True, "toolExecutionNotifications": _told(report)}],
         "originalUriBaseIds": {
-            ROOT: {"description": {"text": "The folder that the app is imported from."}}
+            ROOT: {"description": {"text": "The folder in which the gate ran."}}
         },
         "results": results,
         "columnKind": "unicodeCodePoints",
@@ -90,7 +95,7 @@ def _told(report: Report) -> list[Json]:
     return unproven + [{"level": "note", "message": {"text": note}} for note in report.notes]
 
 
-def _result(finding: Finding, codes: Sequence[str], level: str) -> Json:
+def _result(report: Report, finding: Finding, codes: Sequence[str], level: str) -> Json:
     lines = tuple(dict.fromkeys(conflict(finding)))
     result: Json = {
         "ruleId": finding.code,
@@ -106,11 +111,12 @@ def _result(finding: Finding, codes: Sequence[str], level: str) -> Json:
         },
     }
     if lines:
-        result["locations"] = [_location(lines[0], told=False)]
-        result["codeFlows"] = [_flow(finding, lines)]
+        result["locations"] = [_location(report, lines[0], told=False)]
+        result["codeFlows"] = [_flow(report, finding, lines)]
     if lines[1:]:
         result["relatedLocations"] = [
-            {**_location(line), "id": number} for number, line in enumerate(lines[1:], start=1)
+            {**_location(report, line), "id": number}
+            for number, line in enumerate(lines[1:], start=1)
         ]
     return result
 
@@ -127,13 +133,13 @@ def _value(value: Any) -> str:
     return text if len(text) <= 300 else text[:297] + "..."
 
 
-def _flow(finding: Finding, essential: Sequence[Line]) -> Json:
+def _flow(report: Report, finding: Finding, essential: Sequence[Line]) -> Json:
     flows: dict[str, list[Json]] = {}
     for order, line in enumerate(finding.interleaving, start=1):
         if line.line > 0:
             flows.setdefault(line.task, []).append(
                 {
-                    "location": _location(line),
+                    "location": _location(report, line),
                     "executionOrder": order,
                     "importance": "essential" if line in essential else "important",
                 }
@@ -147,11 +153,11 @@ def _flow(finding: Finding, essential: Sequence[Line]) -> Json:
     }
 
 
-def _location(line: Line, told: bool = True) -> Json:
+def _location(report: Report, line: Line, told: bool = True) -> Json:
     location: Json = {
         "physicalLocation": {
             "artifactLocation": {
-                "uri": quote(PurePosixPath(line.file).as_posix()),
+                "uri": quote(PurePosixPath(report.root, line.file).as_posix()),
                 "uriBaseId": ROOT,
             },
             "region": {"startLine": line.line, "snippet": {"text": line.source}},
