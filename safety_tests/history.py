@@ -38,12 +38,21 @@ class Decision(NamedTuple):
 
 
 class Access(NamedTuple):
-    """One touch of an object both tasks can reach: `what` names it (`ModelPredictor.features`)."""
+    """One touch of an object both tasks can reach: `what` names it (`ModelPredictor.features`).
+
+    `value` is what it held before, as text; `after`, only of a write, what it held then.
+    """
 
     write: bool
     what: str
     value: str = ""
     identity: int = 0
+    after: str = ""
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """Two accesses touch the same object when this is the same."""
+        return self.what, self.identity
 
 
 class Step(NamedTuple):

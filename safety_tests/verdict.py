@@ -15,6 +15,18 @@ class Verdict(StrEnum):
     ERROR = "error"
 
 
+class Touch(NamedTuple):
+    """A shared object that a line reads or writes, with its value as text, "" where unknown.
+
+    `before` is what a read saw; `after` is the same but for a write.
+    """
+
+    write: bool
+    object: str
+    before: str = ""
+    after: str = ""
+
+
 class Line(NamedTuple):
     """One line of an interleaving as a report shows it; `note` names a shared object it touches."""
 
@@ -23,6 +35,8 @@ class Line(NamedTuple):
     line: int
     source: str
     note: str = ""
+    accesses: tuple[Touch, ...] = ()
+    """The objects that the note names."""
 
 
 @dataclass(frozen=True)

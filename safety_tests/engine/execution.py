@@ -71,7 +71,6 @@ class Execution:
         self._steps = 0
         self._decisions: list[Decision] = []
         self._choices: list[Preemption] = []
-        self._trace: list[Step] = []
         self._observer = Observer(sources) if options.detail else None
         self._writes: dict[int, bool] = {}
         self._together = False
@@ -174,7 +173,7 @@ class Execution:
             self._control.give_up("livelock")
         observer = self._observer
         if observer is not None:
-            observer.settle(self._paused_frame())
+            observer.reached(Step(task, file, line, number), self._paused_frame())
         if self._options.survey is not None:
             self._options.survey(self._paused_frame())
         if self._together:
@@ -183,9 +182,7 @@ class Execution:
             if not passing:
                 self._control.point(me, task, Point(file, line, count, number))
         if observer is not None:
-            accesses = () if number else observer.accesses(self._paused_frame(), line)
-            if self._together:
-                self._trace.append(Step(task, file, line, number, accesses))
+            observer.runs(Step(task, file, line, number), self._paused_frame(), self._together)
 
     def _paused_frame(self) -> FrameType:
         """The frame of the app that the tracer interrupted."""
@@ -212,8 +209,7 @@ class Execution:
                 if not number and (file, line) in self._options.watched:
                     visits[file, line] = visits.get((file, line), 0) + count
         observer = self._observer
-        if observer is not None:
-            observer.settle(None)
+        steps = () if observer is None else observer.steps()
         wrote = self._options.probe is not None and self._options.probe()
         if wrote or self._control.intricate_locks:
             self._writes = dict.fromkeys(range(self._tasks), True)
@@ -223,7 +219,7 @@ class Execution:
             before=tuple(self._before),
             decisions=tuple(self._decisions),
             choices=tuple(self._choices),
-            steps=tuple(self._trace),
+            steps=steps,
             visits=visits,
             builds=() if observer is None else tuple(observer.builds),
             waiting=waiting(self._control, self._running, self._sources) if how else (),

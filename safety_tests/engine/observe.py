@@ -1,38 +1,46 @@
-"""Which shared objects a line touches and what it built, read off the paused frame.
+"""Which shared objects a line touches, with their values, and what it built, read off its frame.
 
-Only replays that are to be explained use this: it evaluates names, attributes and items of the
-line's own text without calling any code of the app (no property, no `__getattr__`).
+Only executions that are to be explained use this: it evaluates names, attributes and items of the
+line's own text without calling any code of the app (no property, no `__getattr__`, no `__repr__`).
 """
 
 from __future__ import annotations
 
 import ast
-import inspect
-from enum import Enum
-from types import FrameType, FunctionType, MethodType, ModuleType
+from collections.abc import Sequence
+from functools import cached_property
+from types import (
+    BuiltinFunctionType,
+    FrameType,
+    FunctionType,
+    MethodDescriptorType,
+    MethodType,
+    ModuleType,
+)
 
 from safety_tests.engine import real
+from safety_tests.engine.read import Unknown, Unset, attribute, is_value, read
+from safety_tests.engine.show import Show
 from safety_tests.engine.source import Sources
-from safety_tests.history import Access
+from safety_tests.engine.trace import Touch, Trace, callers
+from safety_tests.history import Step
 
-VALUES = (type(None), bool, int, float, complex, str, bytes, Enum)
-"""Objects that are their value: building such a thing twice makes no second thing."""
+CODE = (
+    BuiltinFunctionType,
+    FunctionType,
+    MethodDescriptorType,
+    MethodType,
+    ModuleType,
+    type,
+    staticmethod,
+    classmethod,
+    property,
+)
+"""What is looked up to be called, or holds no data of its own."""
 
-CONTAINERS = (list, dict, set, bytearray)
-
-CODE = (FunctionType, MethodType, ModuleType, type, staticmethod, classmethod, property)
+UNSET = "not set"
 
 Store = tuple[FrameType, str, int, list[ast.expr]]
-
-
-class Unknown(Exception):
-    """The expression cannot be read without running code of the app."""
-
-
-def is_value(thing: object) -> bool:
-    if isinstance(thing, tuple | frozenset):
-        return all(is_value(part) for part in thing)
-    return isinstance(thing, VALUES)
 
 
 class Observer:
@@ -40,40 +48,105 @@ class Observer:
 
     def __init__(self, sources: Sources) -> None:
         self._sources = sources
+        self._show = Show()
+        self._trace = Trace(self._value)
         self._pending: list[tuple[int, Store]] = []
         self.builds: list[tuple[str, int, str, int]] = []
         self._kept: list[object] = []
         """Built objects stay alive, so that two of them cannot have the same identity."""
 
-    def accesses(self, frame: FrameType, line: int) -> tuple[Access, ...]:
-        """What the line that `frame` is about to run will touch; remembers what it will store."""
-        facts = self._sources.facts(frame.f_code.co_filename)
-        name = self._sources.name(frame.f_code.co_filename) or ""
-        if line in facts.stores:
-            store = (frame, name, line, facts.stores[line])
-            self._pending.append((real.get_ident(), store))
-        found = {}
-        for write, node in facts.accesses.get(line, ()):
-            access = _access(write, node, frame)
-            if access is not None:
-                found[access.what, write, access.identity] = access
-        return tuple(found.values())
+    # -- the order of lines ---------------------------------------------------------------------
 
-    def settle(self, frame: FrameType | None) -> None:
+    def reached(self, step: Step, frame: FrameType) -> None:
+        """`frame` came to a line, or to a handover inside one; others may run before it goes on."""
+        self._settle(frame)
+        self._trace.reached(step, frame)
+
+    def runs(self, step: Step, frame: FrameType, told: bool) -> None:
+        """`frame` goes on with the line; `told` when the steps are to be told of it."""
+        facts = self._sources.facts(frame.f_code.co_filename)
+        if not step.sub and step.line in facts.stores:
+            store = (frame, step.file, step.line, facts.stores[step.line])
+            self._pending.append((real.get_ident(), store))
+        if not told:
+            return
+        if step.sub:
+            self._trace.resumes(step, frame)
+            return
+        found = {}
+        for write, node in _meant(facts.accesses.get(step.line, ())):
+            touch = self._touch(write, node, frame)
+            if touch is not None:
+                found[touch.write, touch.key] = touch
+        self._trace.begins(step, frame, list(found.values()))
+
+    def steps(self) -> tuple[Step, ...]:
+        """Every line in order, with what it touched; to be asked for when all is over."""
+        self._settle(None)
+        return self._trace.steps()
+
+    # -- what is touched ------------------------------------------------------------------------
+
+    def _touch(self, write: bool, node: ast.expr, frame: FrameType) -> Touch | None:
+        try:
+            named = self._variable(write, node, frame)
+        except Unknown:
+            return None
+        return named and Touch(write, *named, node, self._value(node, frame))
+
+    def _variable(self, write: bool, node: ast.expr, frame: FrameType) -> tuple[str, int] | None:
+        """The shared variable that holds what `node` names: how it is called, and whose it is."""
+        if isinstance(node, ast.Name):
+            return None if node.id in frame.f_locals else (node.id, id(frame.f_globals))
+        if isinstance(node, ast.Attribute):
+            owner = read(node.value, frame)
+            if isinstance(owner, ModuleType):
+                return None
+            if not write and isinstance(attribute(owner, node.attr), CODE):
+                return None
+            kind = owner if isinstance(owner, type) else type(owner)
+            return f"{kind.__name__}.{node.attr}", self._show.number(owner)
+        if isinstance(node, ast.Subscript):
+            return self._variable(True, node.value, frame) or (
+                ast.unparse(node.value),
+                self._show.number(read(node.value, frame)),
+            )
+        return None
+
+    def _value(self, node: ast.expr, frame: FrameType) -> str:
+        """The value as text: of an item, the container with it."""
+        try:
+            if isinstance(node, ast.Subscript):
+                return self._item(read(node.value, frame), node.slice, frame)
+            value = read(node, frame)
+            return UNSET if type(value) is cached_property else self._show(value)
+        except Unset:
+            return UNSET
+        except Unknown:
+            return ""
+
+    def _item(self, owner: object, index: ast.expr, frame: FrameType) -> str:
+        try:
+            key = read(index, frame)
+        except Unknown:
+            return self._show(owner)
+        if type(owner) in (dict, list, tuple) and is_value(key):
+            return self._show.item(owner, key)
+        return self._show(owner)
+
+    # -- what is built --------------------------------------------------------------------------
+
+    def _settle(self, frame: FrameType | None) -> None:
         """`frame` goes on to another line: see what the lines stored that are over by now.
 
         A line is over when its own frame goes on, or is not among the callers any more. Lines of
         other threads may not be over; their frames are in nobody's way, so they wait.
         """
-        callers = set()
-        caller = frame.f_back if frame is not None else None
-        while caller is not None:
-            callers.add(caller)
-            caller = caller.f_back
+        above = set() if frame is None else callers(frame)
         thread = real.get_ident()
         waiting = []
         for ident, store in self._pending:
-            if frame is None or (ident == thread and store[0] not in callers):
+            if frame is None or (ident == thread and store[0] not in above):
                 self._see(*store)
             else:
                 waiting.append((ident, store))
@@ -93,72 +166,13 @@ class Observer:
         self.builds.append((file, line, type(value).__name__, id(value)))
 
 
-def _access(write: bool, node: ast.expr, frame: FrameType) -> Access | None:
-    try:
-        if isinstance(node, ast.Name):
-            if node.id in frame.f_locals:
-                return None
-            value = frame.f_globals.get(node.id)
-            holder = value if not write and isinstance(value, CONTAINERS) else frame.f_globals
-            return Access(write, node.id, _value(node, frame), id(holder))
-        if isinstance(node, ast.Attribute):
-            owner = read(node.value, frame)
-            if isinstance(owner, ModuleType):
-                return None
-            if not write and isinstance(_attribute(owner, node.attr), CODE):
-                return None
-            kind = owner if isinstance(owner, type) else type(owner)
-            return Access(write, f"{kind.__name__}.{node.attr}", _value(node, frame), id(owner))
-        if isinstance(node, ast.Subscript):
-            owner = read(node.value, frame)
-            return Access(write, ast.unparse(node.value), _value(node, frame), id(owner))
-    except Unknown:
-        return None
-    return None
-
-
-def _value(node: ast.expr, frame: FrameType) -> str:
-    try:
-        value = read(node, frame)
-    except Unknown:
-        return ""
-    if is_value(value) or type(value) in (list, dict, tuple, set):
-        text = repr(value)
-        return text if len(text) <= 60 else text[:57] + "..."
-    return f"<{type(value).__name__}>"
-
-
-def read(node: ast.expr, frame: FrameType) -> object:
-    """The value of a name, attribute or item in the frame; raises Unknown rather than call code."""
-    if isinstance(node, ast.Name):
-        for scope in (frame.f_locals, frame.f_globals, frame.f_builtins):
-            if node.id in scope:
-                return scope[node.id]
-        raise Unknown
-    if isinstance(node, ast.Constant):
-        return node.value
-    if isinstance(node, ast.Attribute):
-        return _attribute(read(node.value, frame), node.attr)
-    if isinstance(node, ast.Subscript):
-        owner, key = read(node.value, frame), read(node.slice, frame)
-        if type(owner) in (dict, list, tuple) and is_value(key):
-            try:
-                return owner[key]  # type: ignore[index]
-            except (KeyError, IndexError, TypeError):
-                raise Unknown from None
-    raise Unknown
-
-
-def _attribute(owner: object, name: str) -> object:
-    try:
-        found = inspect.getattr_static(owner, name)
-    except AttributeError:
-        raise Unknown from None
-    if inspect.ismemberdescriptor(found):
-        try:
-            return found.__get__(owner, type(owner))
-        except AttributeError:
-            raise Unknown from None
-    if isinstance(found, property):
-        raise Unknown
-    return found
+def _meant(accesses: Sequence[tuple[bool, ast.expr]]) -> list[tuple[bool, ast.expr]]:
+    """The accesses without the reads that only fetch a container in order to change it."""
+    fetched: list[ast.expr] = []
+    for write, node in accesses:
+        if write and isinstance(getattr(node, "ctx", None), ast.Load):
+            fetched.append(node)
+        while write and isinstance(node, ast.Subscript):
+            node = node.value
+            fetched.append(node)
+    return [one for one in accesses if one[0] or one[1] not in fetched]

@@ -21,8 +21,8 @@ from operator import is_
 from types import CellType, FrameType, ModuleType
 from typing import Any
 
-from safety_tests.engine.observe import Unknown, read
 from safety_tests.engine.reach import class_namespace, reachable
+from safety_tests.engine.read import Unknown, read
 from safety_tests.engine.source import Sources
 from safety_tests.engine.state import HEAP_TYPE, Snapshot
 

@@ -11,14 +11,17 @@ from itertools import pairwise
 from safety_tests.checks import Broken, Check, Evidence
 from safety_tests.engine.shrink import shrink
 from safety_tests.gate.subject import Subject
-from safety_tests.history import History, Step
-from safety_tests.oracles.conflicts import Conflict, conflict, last_resort, shared
+from safety_tests.history import Access, History, Step
+from safety_tests.oracles.conflicts import Conflict, conflict, labels, last_resort, shared
 from safety_tests.replay_token import Token, encode
 from safety_tests.requests import Request
 from safety_tests.schedule import Preemption, Schedule
-from safety_tests.verdict import Finding, Line
+from safety_tests.verdict import Finding, Line, Touch
 
 REPLAYS = 3
+
+SHORT = 40
+"""Characters of a value that a sentence can hold."""
 
 CROWD = 40
 """As many first requests at once as AnyIO's pool has threads."""
@@ -136,7 +139,7 @@ class Findings:
     # -- telling ----------------------------------------------------------------------------------
 
     def _lines(self, steps: Sequence[Step], evidence: Evidence) -> list[Line]:
-        keys = shared(steps)
+        keys = labels(shared(steps))
         sources = self._subject.description.sources
         lines: list[Line] = []
         for step in steps:
@@ -144,15 +147,18 @@ class Findings:
                 continue
             text = sources.get(step.file, ())
             source = text[step.line - 1].strip() if 0 < step.line <= len(text) else ""
-            notes = [
-                f"{'writes' if a.write else 'reads'} {a.what}"
+            touches = tuple(
+                Touch(a.write, keys[a.key], a.value, a.after if a.write else a.value)
                 for a in step.accesses
-                if (a.what, a.identity) in keys
-            ]
-            note = ", ".join(dict.fromkeys(notes))
+                if a.key in keys
+            )
+            note = ", ".join(
+                f"{'writes' if one.write else 'reads'} {one.object}" for one in touches
+            )
             if step.sub:
                 note = "goes on inside the line" + (f", {note}" if note else "")
-            lines.append(Line(evidence.task_name(step.task), step.file, step.line, source, note))
+            task = evidence.task_name(step.task)
+            lines.append(Line(task, step.file, step.line, source, note, touches))
         return lines
 
     def _token(self, check: Check, scene: Scene) -> Token:
@@ -194,14 +200,16 @@ def _contradiction(found: Conflict | None, names: Sequence[str]) -> tuple[str, .
         names[task] if task >= 0 else "the background" for task in (found.victim, found.intruder)
     )
 
+    first, between, again = map(_shown, found.touches)
+
     def before(verb: str) -> str:
-        return f"{victim} {verb} {found.what} at line {found.first.line}"
+        return f"{victim} {verb} {found.what}{first} at line {found.first.line}"
 
     def middle(verb: str) -> str:
-        return f"{intruder} {verb} it at line {found.middle.line}"
+        return f"{intruder} {verb} it{between} at line {found.middle.line}"
 
     def after(verb: str) -> str:
-        return f"{victim} {verb} it at line {found.again.line}"
+        return f"{victim} {verb} it{again} at line {found.again.line}"
 
     told = {
         "write-write-read": (
@@ -221,8 +229,14 @@ def _contradiction(found: Conflict | None, names: Sequence[str]) -> tuple[str, .
             f" {after('wrote')} again: {intruder} saw it half done."
         ),
         "write-then": (
-            f"{intruder} wrote {found.what} at line {found.middle.line} before {victim} used it at"
-            f" line {found.first.line}: alone, {victim} finds it otherwise."
+            f"{intruder} wrote {found.what}{between} at line {found.middle.line} before {victim}"
+            f" used it at line {found.first.line}: alone, {victim} finds it otherwise."
         ),
     }
     return (told[found.kind],)
+
+
+def _shown(access: Access) -> str:
+    """What was written or read, in brackets, where that is short and known."""
+    value = access.after if access.write else access.value
+    return f" ({value})" if value and len(value) <= SHORT else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -20,6 +20,8 @@ class Conflict:
     middle: Step
     again: Step
     kind: str
+    touches: tuple[Access, Access, Access]
+    """Of the object, in that order."""
 
 
 def shared(steps: Sequence[Step]) -> set[tuple[str, int]]:
@@ -28,11 +30,19 @@ def shared(steps: Sequence[Step]) -> set[tuple[str, int]]:
     written = set()
     for step in steps:
         for access in step.accesses:
-            key = (access.what, access.identity)
-            touched.setdefault(key, set()).add(step.task)
+            touched.setdefault(access.key, set()).add(step.task)
             if access.write:
-                written.add(key)
+                written.add(access.key)
     return {key for key, tasks in touched.items() if len(tasks) > 1 and key in written}
+
+
+def labels(keys: Iterable[tuple[str, int]]) -> dict[tuple[str, int], str]:
+    """How objects are called in a report: by name, numbered where several share one."""
+    found: dict[tuple[str, int], str] = {}
+    for name, identity in sorted(keys):
+        others = sum(key[0] == name for key in found)
+        found[name, identity] = f"{name} (object {others + 1})" if others else name
+    return found
 
 
 def conflict(steps: Sequence[Step]) -> Conflict | None:
@@ -44,31 +54,30 @@ def conflict(steps: Sequence[Step]) -> Conflict | None:
     keys = shared(steps)
     found: list[Conflict] = []
     for key in sorted(keys):
-        touches = [
-            (step, access)
-            for step in steps
-            for access in step.accesses
-            if (access.what, access.identity) == key
-        ]
-        found += _triples(key[0], touches)
+        found += _triples(key[0], _touches(steps, key))
     return min(found, key=lambda one: RANK.index(one.kind), default=None)
 
 
 def last_resort(steps: Sequence[Step]) -> Conflict | None:
     """Where no triple conflicts: a write, and the next touch of the same object by another task."""
     for key in sorted(shared(steps)):
-        touches = [
-            (step, access)
-            for step in steps
-            for access in step.accesses
-            if (access.what, access.identity) == key
-        ]
-        for (first, before), (second, _) in pairwise(touches):
+        for (first, before), (second, after) in pairwise(_touches(steps, key)):
             if before.write and first.task != second.task:
                 return Conflict(
-                    key[0], second.task, second, first.task, first, second, "write-then"
+                    what=key[0],
+                    victim=second.task,
+                    first=second,
+                    intruder=first.task,
+                    middle=first,
+                    again=second,
+                    kind="write-then",
+                    touches=(after, before, after),
                 )
     return None
+
+
+def _touches(steps: Sequence[Step], key: tuple[str, int]) -> list[tuple[Step, Access]]:
+    return [(step, access) for step in steps for access in step.accesses if access.key == key]
 
 
 RANK = ["write-write-read", "read-write-read", "read-write-write", "write-read-write"]
@@ -87,6 +96,15 @@ def _triples(what: str, touches: list[tuple[Step, Access]]) -> list[Conflict]:
                 )
                 if middle.task != first.task and kind in RANK:
                     found.append(
-                        Conflict(what, first.task, first, middle.task, middle, again, kind)
+                        Conflict(
+                            what=what,
+                            victim=first.task,
+                            first=first,
+                            intruder=middle.task,
+                            middle=middle,
+                            again=again,
+                            kind=kind,
+                            touches=(before, between, after),
+                        )
                     )
     return found

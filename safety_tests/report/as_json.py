@@ -6,7 +6,7 @@ import json
 import math
 from typing import Any
 
-from safety_tests.verdict import CheckResult, Finding, Report
+from safety_tests.verdict import CheckResult, Finding, Line, Report
 
 VERSION = 1
 
@@ -70,7 +70,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "requests": list(finding.requests),
         "expected": finding.expected,
         "got": finding.got,
-        "interleaving": [line._asdict() for line in finding.interleaving],
+        "interleaving": [_line(line) for line in finding.interleaving],
         "explanation": list(finding.explanation),
         "preemptions": finding.preemptions,
         "schedule": finding.number,
@@ -80,3 +80,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "replayed": finding.replayed,
         "help": finding.help,
     }
+
+
+def _line(line: Line) -> dict[str, Any]:
+    return {**line._asdict(), "accesses": [touch._asdict() for touch in line.accesses]}

@@ -2,6 +2,8 @@
 
 import sys
 
+from safety_tests.history import History
+from safety_tests.schedule import Point, Preemption, Schedule
 from safety_tests.tests.engine.conftest import Serve
 
 MODEL = """
@@ -66,8 +68,8 @@ def test_each_line_tells_what_it_reads_and_writes(serve: Serve) -> None:
     assert touched[line("self.rows = [2, 3]")] == {(True, "Model.rows")}
     assert touched[line("local = self.rows")] == {(False, "Model.rows")}
     assert touched[line("total = 7")] == {(True, "total")}
-    # An item goes by the name of what holds it, which is read itself.
-    assert touched[line('table["a"] = 2')] == {(True, "table"), (False, "table")}
+    # An item goes by the name of what holds it, which is not read for being changed.
+    assert touched[line('table["a"] = 2')] == {(True, "table")}
     assert touched[line('seen = table["a"]')] == {(False, "table")}
 
 
@@ -119,3 +121,155 @@ def test_what_a_cached_function_returns_counts_as_built(serve: Serve) -> None:
 def test_nothing_is_noted_without_being_asked_for(serve: Serve) -> None:
     history = serve(MODEL).run("build", "build")
     assert (history.steps, history.builds) == ((), ())
+
+
+COUNTER = """
+class Counter:
+    n = 0
+
+counter = Counter()
+seen = []
+
+def pause():
+    return 0
+
+@app.get
+def thread():
+    counter.n = int(counter.n) + 1
+    return counter.n
+
+async def later(value):
+    await asyncio.sleep(0.01)
+    return value
+
+@app.get
+async def suspended():
+    counter.n = counter.n + await later(1)
+    return counter.n
+
+async def grow():
+    seen.extend([await later(1)])
+
+@app.get
+async def growing():
+    await grow()
+    return len(seen)
+
+@app.get
+async def atomic():
+    counter.n = counter.n + 1
+    return counter.n
+
+@app.get
+def append():
+    seen.append(len(seen))
+    return seen[0]
+"""
+
+Told = list[tuple[int, int, list[tuple[str, str, str]]]]
+
+
+def told(history: History) -> Told:
+    """(task, line, accesses) of each step that touches something: r or w, before, after."""
+    return [
+        (
+            step.task,
+            step.line,
+            [
+                ("w" if one.write else "r", one.value, one.after)
+                for one in step.accesses
+                if one.what != "counter"
+            ],
+        )
+        for step in history.steps
+        if step.accesses
+    ]
+
+
+def number(source: str, text: str) -> int:
+    return next(n for n, found in enumerate(source.splitlines(), 3) if found.strip() == text)
+
+
+def test_a_write_has_its_value_before_and_after(serve: Serve) -> None:
+    at = number(COUNTER, "counter.n = counter.n + 1")
+    first, second = serve(COUNTER).run("atomic", "atomic", detail=True), at + 1
+    assert told(first) == [
+        (0, at, [("r", "0", ""), ("w", "0", "1")]),
+        (0, second, [("r", "1", "")]),
+        (1, at, [("r", "1", ""), ("w", "1", "2")]),
+        (1, second, [("r", "2", "")]),
+    ]
+
+
+def test_a_change_in_place_has_its_value_before_and_after(serve: Serve) -> None:
+    at = number(COUNTER, "seen.append(len(seen))")
+    changes = [
+        (before, after)
+        for _, line, touches in told(serve(COUNTER).run("append", "append", detail=True))
+        for kind, before, after in touches
+        if line == at and kind == "w"
+    ]
+    assert changes == [("[]", "[0]"), ("[0]", "[0, 1]")]
+
+
+def test_a_line_that_is_interrupted_stores_where_it_goes_on(serve: Serve) -> None:
+    at = number(COUNTER, "counter.n = int(counter.n) + 1")
+    torn = Schedule((Preemption(0, Point("app.py", at, 1, 1), 1),))
+    seen = told(serve(COUNTER).run("thread", "thread", scheduler=torn, detail=True))
+    whole = (1, at, [("r", "0", ""), ("w", "0", "1")])
+    if GIL:
+        parts = [(0, at, [("r", "0", "")]), whole, (0, at, [("w", "1", "1")])]
+    else:
+        # The first handover inside the line stands before the number is read.
+        parts = [whole, (0, at, [("r", "1", ""), ("w", "1", "2")])]
+    assert [one for one in seen if one[1] == at and one[2]] == parts
+
+
+def test_a_line_that_waits_for_others_stores_where_it_goes_on(serve: Serve) -> None:
+    at = number(COUNTER, "counter.n = counter.n + await later(1)")
+    history = serve(COUNTER).run("suspended", "suspended", detail=True)
+    assert [answer.body for answer in history.answers] == [b"1", b"1"]
+    assert [one for one in told(history) if one[1] == at] == [
+        (0, at, [("r", "0", "")]),
+        (1, at, [("r", "0", "")]),
+        (0, at, [("w", "0", "1")]),
+        (1, at, [("w", "1", "1")]),
+    ]
+
+
+def test_a_change_in_place_that_waits_for_others_is_made_where_it_goes_on(serve: Serve) -> None:
+    at = number(COUNTER, "seen.extend([await later(1)])")
+    history = serve(COUNTER).run("growing", "growing", detail=True)
+    assert [answer.body for answer in history.answers] == [b"1", b"2"]
+    assert [one for one in told(history) if one[1] == at] == [
+        (0, at, [("w", "[]", "[1]")]),
+        (1, at, [("w", "[1]", "[1, 1]")]),
+    ]
+
+
+def test_values_hold_no_addresses_and_are_the_same_in_another_process(serve: Serve) -> None:
+    seen = [told(serve(MODEL).run("build", "build", detail=True)) for _ in range(2)]
+    assert seen[0] == seen[1]
+    assert "<Model #1>" in repr(seen)
+    assert "0x" not in repr(seen)
+
+
+def test_no_code_of_the_app_runs_for_the_sake_of_a_value(serve: Serve) -> None:
+    history = serve("""
+        class Loud:
+            ran = 0
+            def __repr__(self):
+                Loud.ran += 1
+                return "loud"
+            __len__ = __str__ = __hash__ = __eq__ = __repr__
+
+        current = [Loud()]
+
+        @app.get
+        def work():
+            global current
+            current = [Loud(), *current]
+            return Loud.ran
+    """).run("work", "work", detail=True)
+    assert [answer.body for answer in history.answers] == [b"0", b"0"]
+    assert "[<Loud #2>, <Loud #1>]" in repr(told(history))

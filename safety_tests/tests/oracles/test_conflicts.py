@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from safety_tests.history import Access, Step
-from safety_tests.oracles.conflicts import RANK, conflict, shared
+from safety_tests.oracles.conflicts import RANK, conflict, labels, last_resort, shared
 
 
 def steps(text: str) -> list[Step]:
@@ -78,6 +78,29 @@ def test_objects_of_the_same_name_are_told_apart_by_identity() -> None:
     assert shared([touch(0, True, 1), touch(1, True, 2)]) == set()
     assert shared([touch(0, True, 1), touch(1, False, 1)]) == {("Model.rows", 1)}
     assert shared([touch(0, False, 1), touch(1, False, 1)]) == set()
+
+
+def test_the_accesses_that_conflict_come_with_their_values() -> None:
+    touches = (
+        Access(True, "x", "0", 0, "1"),
+        Access(True, "x", "1", 0, "2"),
+        Access(False, "x", "2"),
+    )
+    order = [Step(task, "a.py", 1, 0, (one,)) for task, one in zip((0, 1, 0), touches, strict=True)]
+    found = conflict(order)
+    assert found is not None
+    assert found.touches == touches
+    late = last_resort(order[:2])
+    assert late is not None
+    assert late.touches == (touches[1], touches[0], touches[1])
+
+
+def test_objects_that_share_a_name_are_numbered_in_a_report() -> None:
+    assert labels({("x", 7), ("y", 3), ("x", 2)}) == {
+        ("x", 2): "x",
+        ("x", 7): "x (object 2)",
+        ("y", 3): "y",
+    }
 
 
 def test_a_line_may_touch_many_objects() -> None:

@@ -3,7 +3,16 @@
 from dataclasses import replace
 from typing import Any
 
-from safety_tests.verdict import CheckResult, Finding, Line, Report, Verdict
+from safety_tests.verdict import CheckResult, Finding, Line, Report, Touch, Verdict
+
+
+def wrote(before: str, after: str, what: str = "Memory.x") -> Touch:
+    return Touch(True, what, before, after)
+
+
+def read(value: str, what: str = "Memory.x") -> Touch:
+    return Touch(False, what, value, value)
+
 
 FINDING = Finding(
     code="S001",
@@ -12,10 +21,10 @@ FINDING = Finding(
     expected={"y": 1},
     got={"y": 2},
     interleaving=(
-        Line("one", "app.py", 3, "put(x)", "writes Memory.x"),
-        Line("two", "app.py", 3, "put(x)", "writes Memory.x"),
+        Line("one", "app.py", 3, "put(x)", "writes Memory.x", (wrote("not set", "1"),)),
+        Line("two", "app.py", 3, "put(x)", "writes Memory.x", (wrote("1", "2"),)),
         Line("two", "app.py", 4, "return memory.x"),
-        Line("one", "app.py", 4, "return memory.x", "reads Memory.x"),
+        Line("one", "app.py", 4, "return memory.x", "reads Memory.x", (read("2"),)),
     ),
     explanation=("one wrote Memory.x, two wrote it, and one read it.",),
     preemptions=1,

@@ -38,6 +38,7 @@ def test_the_object_is_that_of_the_contract() -> None:
         "line": 3,
         "source": "put(x)",
         "note": "writes Memory.x",
+        "accesses": [{"write": True, "object": "Memory.x", "before": "not set", "after": "1"}],
     }
     assert {key: seen[key] for key in ("target", "python", "gil", "verdict", "seconds")} == {
         "target": "app:app",
