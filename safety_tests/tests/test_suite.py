@@ -1,6 +1,5 @@
 """How often an app is run for checks that are asked for one by one, and what each is told."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -49,10 +48,10 @@ def result(one: tuple[str, Verdict]) -> CheckResult:
 
 
 @pytest.fixture
-def runs(monkeypatch: pytest.MonkeyPatch) -> Iterator[Runs]:
+def runs(monkeypatch: pytest.MonkeyPatch) -> Runs:
     stand_in = Runs()
     monkeypatch.setattr(suite, "check_app", stand_in)
-    yield stand_in
+    return stand_in
 
 
 def ask(made: Suite, code: str) -> Report:

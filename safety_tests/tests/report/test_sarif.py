@@ -97,3 +97,15 @@ def test_odd_paths_and_answers_make_a_valid_document() -> None:
     assert place(result["locations"][0]) == ("my%20lib%3Agr%C3%B6%C3%9Fe.py", 1)
     (thread,) = result["codeFlows"][0]["threadFlows"]
     assert thread["id"]
+
+
+def test_paths_start_where_the_gate_ran() -> None:
+    (result,) = run(report(FAILED, root="services/iris"))["results"]
+    assert list(map(place, result["locations"])) == [("services/iris/app.py", 3)]
+
+
+def test_what_a_baseline_knows_is_suppressed_and_nothing_else() -> None:
+    known = replace(PASSED, known=(replace(FINDING, code="S005"),))
+    new, old = run(report(FAILED, known))["results"]
+    assert "suppressions" not in new
+    assert [one["kind"] for one in old["suppressions"]] == ["external"]
