@@ -65,6 +65,16 @@ class Step(NamedTuple):
     accesses: tuple[Access, ...] = ()
 
 
+class Held(NamedTuple):
+    """How long the event loop could serve nobody else, and where that began (`app.py:12`)."""
+
+    seconds: float
+    where: str = ""
+
+
+UNHELD = Held(0.0)
+
+
 class Waiting(NamedTuple):
     """A task that cannot go on: where it stands, for what it waits, and who holds that."""
 
@@ -80,6 +90,8 @@ class History:
 
     answers: tuple[Answer, ...]
     before: tuple[Answer, ...] = ()
+    after: tuple[Answer, ...] = ()
+    """Answers to the requests served one by one when the others had been answered."""
     decisions: tuple[Decision, ...] = ()
     """Those after the last choice of the schedule; only when recorded."""
     choices: tuple[Preemption, ...] = ()
@@ -97,6 +109,13 @@ class History:
     """Choices of the schedule that were never reached; 0 for a faithful replay."""
     writes: tuple[bool, ...] = ()
     """By task: did its lines change any object the tasks share? Only when probed."""
+    suspensions: int = 0
+    """How often the first of the tasks, or of the requests before, gave the loop back its thread
+    before it was answered: the moments at which it could be cancelled."""
+    held: Held = UNHELD
+    """The longest time that one callback kept the loop; only when timed."""
+    changes: tuple[str, ...] = ()
+    """The paths of the shared objects that the tasks left changed; only when asked for."""
     changed: bool = False
     """A shared object was no longer what it was when the execution had ended."""
     leftover: bool = False

@@ -36,6 +36,8 @@ class Token:
     together: tuple[int, ...]
     schedule: Schedule
     digest: str
+    after: tuple[int, ...] = ()
+    cancel: int = 0
     ignore: tuple[str, ...] = ()
     unique: tuple[str, ...] = ()
     trace: tuple[str, ...] = ()
@@ -43,7 +45,7 @@ class Token:
 
 def encode(token: Token) -> str:
     """The token as text; the same token gives the same text."""
-    data = {
+    data: dict[str, Any] = {
         "t": token.target,
         "c": token.code,
         "q": [dict(request) for request in token.requests],
@@ -52,6 +54,8 @@ def encode(token: Token) -> str:
         "d": token.digest,
         "o": [list(token.ignore), list(token.unique), list(token.trace)],
     }
+    if token.after or token.cancel:
+        data["a"] = [list(token.after), token.cancel]
     packed = zlib.compress(json.dumps(data, separators=(",", ":")).encode(), 9)
     return PREFIX + base64.urlsafe_b64encode(packed).decode().rstrip("=")
 
@@ -100,6 +104,7 @@ def _token(data: dict[str, Any]) -> Token:
     ignore, unique, trace = (tuple(str(one) for one in part) for part in data["o"])
     if not together or not all(isinstance(request, dict) for request in data["q"]):
         raise ValueError("no requests")
+    after, cancel = data.get("a", [[], 0])
     choices = [
         Preemption(int(task), Point(str(file), int(line), int(visit), int(sub)), int(to))
         for task, file, line, visit, sub, to in data["s"]
@@ -113,6 +118,8 @@ def _token(data: dict[str, Any]) -> Token:
         together=tuple(together),
         schedule=Schedule(tuple(choices)),
         digest=str(data["d"]),
+        after=tuple(_index(i, data["q"]) for i in after),
+        cancel=int(cancel),
         ignore=ignore,
         unique=unique,
         trace=trace,

@@ -60,6 +60,8 @@ class Finding:
     """The how-manyth schedule of the search showed it."""
     seconds: float = 0.0
     """From the start of the search until it was seen."""
+    warning: bool = False
+    """A risk and no fault yet: no answer was wrong."""
 
 
 @dataclass(frozen=True)

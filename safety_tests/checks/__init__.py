@@ -4,18 +4,30 @@ from safety_tests.checks import (
     s001_isolation,
     s002_independence,
     s003_load_once,
+    s004_frozen,
     s005_progress,
     s006_no_new_errors,
+    s007_responsive,
+    s008_cancellation,
+    s009_atomic_change,
+    s010_parallel,
+    s011_replicas,
 )
-from safety_tests.checks.check import Broken, Check, Evidence, client_view
+from safety_tests.checks.check import Against, Broken, Check, Evidence, Kind, client_view
 from safety_tests.errors import UsageError
 
 CHECKS: tuple[Check, ...] = (
     s001_isolation.CHECK,
     s002_independence.CHECK,
     s003_load_once.CHECK,
+    s004_frozen.CHECK,
     s005_progress.CHECK,
     s006_no_new_errors.CHECK,
+    s007_responsive.CHECK,
+    s008_cancellation.CHECK,
+    s009_atomic_change.CHECK,
+    s010_parallel.CHECK,
+    s011_replicas.CHECK,
 )
 
 
@@ -45,4 +57,14 @@ def _codes(text: str | None) -> list[str]:
     return codes
 
 
-__all__ = ["CHECKS", "Broken", "Check", "Evidence", "by_code", "client_view", "selected"]
+__all__ = [
+    "CHECKS",
+    "Against",
+    "Broken",
+    "Check",
+    "Evidence",
+    "Kind",
+    "by_code",
+    "client_view",
+    "selected",
+]

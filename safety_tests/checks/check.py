@@ -2,13 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 from safety_tests.history import Answer, History
 from safety_tests.oracles.answers import Rules
 from safety_tests.requests import Request
+from safety_tests.verdict import CheckResult, Finding, Verdict
+
+
+class Kind(StrEnum):
+    """How a promise is put to the test."""
+
+    HISTORY = "history"
+    """Requests are served one after the other."""
+    STATE = "state"
+    """The shared objects are compared before and after a request."""
+    LOOP = "loop"
+    """Callbacks of the event loop are timed."""
+    REPLICAS = "replicas"
+    """A second process of the app is asked."""
+    CANCELLATION = "cancellation"
+    """Requests are cancelled where they wait."""
+    INTERLEAVING = "interleaving"
+    """The schedules of a few requests are searched."""
+    PARALLEL = "parallel"
+    """Real threads, without a scheduler."""
+
+
+class Against(StrEnum):
+    """With what the answers of an execution are compared."""
+
+    ALONE = "alone"
+    """What each request is answered in a fresh state, with nobody else."""
+    COMPLETED = "completed"
+    """That, or what it is answered after the same requests served to their end."""
+    SERIAL = "serial"
+    """What all of them together are answered in some order, one after the other."""
 
 
 @dataclass(frozen=True)
@@ -18,9 +50,12 @@ class Evidence:
     history: History
     before: tuple[Request, ...]
     together: tuple[Request, ...]
+    after: tuple[Request, ...]
     alone: dict[str, Answer]
     """By request name: the answer in a fresh state, with nobody else."""
     rules: Rules
+    allowed: tuple[tuple[Answer, ...], ...] = ()
+    """Answers to `together` and `after` that are right as well, as `Check.against` says."""
     once: dict[tuple[str, int], int] = field(default_factory=dict)
     """Build lines, and how often each runs when the same requests are served one by one."""
     builders: dict[tuple[str, int], str] = field(default_factory=dict)
@@ -50,6 +85,8 @@ class Broken:
     expected: Any
     got: Any
     sentences: tuple[str, ...] = ()
+    warning: bool = False
+    """Nobody was answered wrongly: what was seen is a risk and no fault yet."""
 
 
 @dataclass(frozen=True)
@@ -62,14 +99,31 @@ class Check:
     how_it_breaks: str
     how_to_mend: str
     judge: Callable[[Evidence], Broken | None]
-    serial: bool = False
-    """Tested by serving requests one after the other, with no concurrency at all."""
+    kind: Kind = Kind.INTERLEAVING
+    against: Against = Against.ALONE
+    changing: tuple[bool, ...] = (False,)
+    """Is it judged where no request changes the app (False), where one does (True), in both?"""
+    watch: tuple[str, ...] = ()
+    """What an execution notes besides the answers: further fields of the order, by name."""
     needs_detail: bool = False
     """`judge` on a plain execution only suspects; a detailed replay decides."""
 
     @property
     def page(self) -> str:
         return f"docs/checks/{self.code}.md"
+
+    def result(
+        self, verdict: Verdict, *, findings: Sequence[Finding] = (), **bound: Any
+    ) -> CheckResult:
+        """What this check concluded; `bound` are the other fields of the result."""
+        return CheckResult(
+            code=self.code,
+            name=self.name,
+            verdict=verdict,
+            findings=tuple(one for one in findings if not one.warning),
+            warnings=tuple(one for one in findings if one.warning),
+            **bound,
+        )
 
 
 def client_view(answer: Answer) -> Any:

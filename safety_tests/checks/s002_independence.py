@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from safety_tests.checks.check import Broken, Check, Evidence, client_view
+from safety_tests.checks.check import Broken, Check, Evidence, Kind, client_view
 from safety_tests.oracles.answers import differs, repeated
 
 
@@ -68,5 +68,5 @@ CHECK = Check(
     how_to_mend="Compute the answer from the request and the model alone. Give a cache the whole"
     " input as its key and hand out copies; keep statistics where no answer reads them.",
     judge=judge,
-    serial=True,
+    kind=Kind.HISTORY,
 )

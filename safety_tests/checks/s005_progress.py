@@ -49,4 +49,5 @@ CHECK = Check(
     how_to_mend="Take locks in one order everywhere. Never hold a threading.Lock across an await"
     " (use asyncio.Lock). Take from a pool once per request, or with a timeout.",
     judge=judge,
+    changing=(False, True),
 )

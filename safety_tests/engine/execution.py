@@ -16,8 +16,9 @@ from safety_tests.engine.monitoring import PASSING
 from safety_tests.engine.observe import Observer
 from safety_tests.engine.schedulers import Scheduler
 from safety_tests.engine.source import Sources
+from safety_tests.engine.stopwatch import Stopwatch
 from safety_tests.engine.stuck import waiting
-from safety_tests.history import Answer, Decision, History, Step
+from safety_tests.history import UNHELD, Answer, Decision, History, Step
 from safety_tests.schedule import BLOCK, SUSPENSION, Point, Preemption
 
 Call = Callable[[], Awaitable[Answer]]
@@ -44,6 +45,14 @@ class Options:
     """Asked after each line whether a shared object changed since it was asked last."""
     survey: Callable[[FrameType], None] | None = None
     """Told of each line that is about to run."""
+    cancel: int = 0
+    """At which of its suspensions each of the requests before is cancelled; 0 for none."""
+    begin: Callable[[], None] | None = None
+    """Called when the requests before have been served."""
+    end: Callable[[], None] | None = None
+    """Called when the tasks have been served, and those after them not yet."""
+    timed: bool = False
+    """Measure for how long each callback keeps the loop."""
 
 
 class Execution:
@@ -78,29 +87,52 @@ class Execution:
         self._before: list[Answer] = []
         self._running: dict[int, asyncio.Task[Answer]] = {}
         self._tasks = 0
+        self._cancel = 0
+        self._suspensions: dict[int, int] = {}
+        self._stopwatch = Stopwatch() if options.timed else None
+        self._after: list[Answer] = []
 
     # -- running ------------------------------------------------------------------------------
 
-    def run(self, before: Sequence[Call], together: Sequence[Call]) -> History:
+    def run(
+        self, before: Sequence[Call], together: Sequence[Call], after: Sequence[Call] = ()
+    ) -> History:
         """Serve them all and return what was seen; answers stand in the order of `together`."""
         self._tasks = len(together)
         self._control.watcher = self
         self._control.intricate_locks = False
         try:
-            self._loop.run_task(self._main(before, together))
+            self._loop.run_task(self._main(before, together, after))
         finally:
             self._control.watcher = None
         return self._history("")
 
-    async def _main(self, before: Sequence[Call], together: Sequence[Call]) -> None:
+    async def _main(
+        self, before: Sequence[Call], together: Sequence[Call], after: Sequence[Call]
+    ) -> None:
+        self._cancel = self._options.cancel
         for index, call in enumerate(before):
-            self._before.append(await self._spawn(call, len(together) + index))
+            self._before.append(await self._serve(call, len(together) + index))
+        self._cancel = 0
+        if self._options.begin is not None:
+            self._options.begin()
         self._together = True
+        self._loop.stopwatch = self._stopwatch
         tasks = [self._spawn(call, index) for index, call in enumerate(together)]
         if tasks:
             await asyncio.wait(tasks)
         self._together = False
+        self._loop.stopwatch = None
         self._answers = [task.result() for task in tasks]
+        if self._options.end is not None:
+            self._options.end()
+        for index, call in enumerate(after, start=len(together) + len(before)):
+            self._after.append(await self._serve(call, index))
+
+    async def _serve(self, call: Call, owner: int) -> Answer:
+        task = self._spawn(call, owner)
+        await asyncio.wait([task])
+        return Answer(0, error="cancelled") if task.cancelled() else task.result()
 
     def _spawn(self, call: Call, owner: int) -> asyncio.Task[Answer]:
         context = contextvars.copy_context()
@@ -154,6 +186,15 @@ class Execution:
         count = self._pauses[kind, task] = self._pauses.get((kind, task), 0) + 1
         return Point(kind, 0, count)
 
+    def returned(self, owner: int) -> None:
+        """The loop has its thread back from a callback of `owner`."""
+        task = self._running.get(owner)
+        if task is None or task.done():
+            return
+        count = self._suspensions[owner] = self._suspensions.get(owner, 0) + 1
+        if count == self._cancel:
+            task.cancel("the client is gone")
+
     # -- lines (what the tracer tells) ----------------------------------------------------------
 
     def line(self, file: str, line: int, number: int) -> None:
@@ -171,6 +212,8 @@ class Execution:
         self._steps += 1
         if self._steps > STEP_LIMIT:
             self._control.give_up("livelock")
+        if self._stopwatch is not None and me is self._control.main:
+            self._stopwatch.line(f"{file}:{line}")
         observer = self._observer
         if observer is not None:
             observer.reached(Step(task, file, line, number), self._paused_frame())
@@ -225,6 +268,9 @@ class Execution:
             waiting=waiting(self._control, self._running, self._sources) if how else (),
             stuck=how,
             unmet=self._unmet(),
+            after=tuple(self._after),
+            suspensions=self._suspensions.get(0, 0),
+            held=UNHELD if self._stopwatch is None else self._stopwatch.longest,
             writes=tuple(self._writes.get(task, False) for task in range(self._tasks)),
         )
 

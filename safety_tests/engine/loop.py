@@ -16,6 +16,7 @@ from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
 
 from safety_tests.engine.control import ENGINE, OWNER, Control
+from safety_tests.engine.stopwatch import Stopwatch
 
 POLL_SECONDS = 0.05
 """How long one wait for real input and output lasts."""
@@ -56,6 +57,8 @@ class ControlledLoop(asyncio.SelectorEventLoop):
         self._control = control
         self._waited = 0.0
         self._own_files = len(self._selector.get_map())
+        self.stopwatch: Stopwatch | None = None
+        """Times the callbacks while it is there."""
         control.loop = self
 
     # -- what the control asks ------------------------------------------------------------------
@@ -142,7 +145,13 @@ class ControlledLoop(asyncio.SelectorEventLoop):
         self._waited = 0.0
         self._control.main.owner = owner
         if not handle.cancelled():
-            handle._run()
+            if self.stopwatch is None:
+                handle._run()
+            else:
+                self.stopwatch.run(handle._run)
+        watcher = self._control.watcher
+        if watcher is not None:
+            watcher.returned(owner)
 
     def _take(self, owner: int) -> asyncio.Handle | None:
         for index, handle in enumerate(self._ready):

@@ -93,18 +93,19 @@ class Stage:
         self,
         before: Sequence[Any],
         together: Sequence[Any],
+        after: Sequence[Any],
         scheduler: Any,
         options: Any,
         ended: Callable[[History], None],
     ) -> History:
-        """Serve `before` one by one and `together` under the scheduler, and see threads out."""
+        """Serve `before`, `together` under the scheduler and `after`, and see threads out."""
         from safety_tests.engine.execution import Execution
 
         self._execution = Execution(
             self.control, self.loop, self.sources, scheduler, options, ended
         )
         try:
-            history: History = self._execution.run(before, together)
+            history: History = self._execution.run(before, together, after)
         finally:
             self._execution = None
         self.settle()

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from safety_tests.checks import Check, selected
+from safety_tests.checks import Check, Kind, selected
 from safety_tests.checks.s005_progress import CHECK as PROGRESS
-from safety_tests.gate.findings import Findings, Scene
+from safety_tests.gate import plans
+from safety_tests.gate.findings import Findings
+from safety_tests.gate.others import Others
+from safety_tests.gate.parallel import crowds
+from safety_tests.gate.replicas import replicas
 from safety_tests.gate.report import report_of
+from safety_tests.gate.scene import Scene
 from safety_tests.gate.search import Search
-from safety_tests.gate.serial import soak
+from safety_tests.gate.serial import Plan, carry_out
 from safety_tests.gate.settings import Budget, Settings
 from safety_tests.gate.subject import Subject
 from safety_tests.requests import RequestSet
@@ -36,34 +41,81 @@ def run_checks(
     checks = selected(settings.select, settings.ignore)
     setup = Setup(target, str(app_dir), settings.trace)
     progress(f"importing {target}")
-    with AppProcess(setup, path) as process:
+    kinds = {check.kind for check in checks}
+    with AppProcess(setup, path) as process, Others(setup, path, kinds) as others:
         process.wait_until_ready()
         budget = Budget(settings.budget)
         subject = Subject(process, requests, settings)
         results = _dead_alone(subject, checks) if subject.failing else []
-        if changing := [request.name for request in subject.requests if request.changes]:
-            subject.notes.append(
-                "not interleaved with others, since they are meant to change the app: "
-                + ", ".join(changing)
-            )
-        remaining = [check for check in checks if check.code not in {r.code for r in results}]
-        if any(not request.changes for request in subject.requests):
-            results += _run(subject, remaining, budget, progress)
+        remaining = _applicable(
+            subject, [one for one in checks if one.code not in {result.code for result in results}]
+        )
+        results += _run(subject, remaining, others, budget, progress)
     return report_of(target, results, subject.notes, budget.spent)
 
 
+def _applicable(subject: Subject, checks: Sequence[Check]) -> list[Check]:
+    """The checks that have something to look at; a note names the others."""
+    kinds = {request.changes for request in subject.requests}
+    fitting = [check for check in checks if kinds & set(check.changing)]
+    missing = [check.code for check in checks if check not in fitting and False in kinds]
+    if missing and subject.settings.select:
+        subject.notes.append(f"{', '.join(missing)}: no request is marked as one that changes")
+    return fitting
+
+
 def _run(
-    subject: Subject, checks: Sequence[Check], budget: Budget, progress: Progress
+    subject: Subject, checks: Sequence[Check], others: Others, budget: Budget, progress: Progress
 ) -> list[CheckResult]:
-    results = []
-    for check in checks:
-        if check.serial:
-            progress(f"{check.code} {check.name}")
-            results.append(soak(check, subject, budget))
-    interleaving = [check for check in checks if not check.serial]
-    if interleaving:
-        results += Search(subject, interleaving, budget, progress).run()
+    """The checks in the order in which they find most for their time."""
+    results: list[CheckResult] = []
+    for kind in Kind:
+        chosen = [check for check in checks if check.kind is kind]
+        if kind is Kind.INTERLEAVING and chosen:
+            results += Search(subject, chosen, budget, progress).run()
+        elif chosen and kind is Kind.PARALLEL and _failed(results):
+            results += [_not_run(check) for check in chosen]
+        elif chosen:
+            plan = plan_of(kind, subject, others)
+            for check in chosen:
+                progress(f"{check.code} {check.name}")
+                results.append(carry_out(check, plan, subject, budget))
     return results
+
+
+def plan_of(kind: Kind, subject: Subject, others: Others) -> Plan:
+    """How the checks of a kind other than a search go about it."""
+    if kind is Kind.PARALLEL:
+        return crowds(subject, others.crowd)
+    if kind is Kind.REPLICAS:
+        return replicas(subject, others.replicas)
+    return PLANS[kind](subject)
+
+
+PLANS: dict[Kind, Callable[[Subject], Plan]] = {
+    Kind.HISTORY: plans.histories,
+    Kind.STATE: plans.states,
+    Kind.LOOP: plans.callbacks,
+    Kind.CANCELLATION: plans.cancellations,
+}
+
+
+def _failed(results: Sequence[CheckResult]) -> bool:
+    return any(result.verdict is Verdict.FAIL for result in results)
+
+
+def _not_run(check: Check) -> CheckResult:
+    """What a schedule shows for certain, threads without one show now and then: no news."""
+    return check.result(
+        Verdict.UNPROVEN,
+        tasks=0,
+        preemptions=0,
+        granularity="threads",
+        schedules=0,
+        schedules_total=0,
+        seconds=0.0,
+        covered="not run, since another check failed",
+    )
 
 
 def _dead_alone(subject: Subject, checks: Sequence[Check]) -> list[CheckResult]:
@@ -75,10 +127,8 @@ def _dead_alone(subject: Subject, checks: Sequence[Check]) -> list[CheckResult]:
     request, _ = subject.failing[0]
     finding = Findings(subject).make(PROGRESS, Scene(together=(request,)), 1, 0.0)
     return [
-        CheckResult(
-            code=PROGRESS.code,
-            name=PROGRESS.name,
-            verdict=Verdict.FAIL,
+        PROGRESS.result(
+            Verdict.FAIL,
             tasks=1,
             preemptions=0,
             granularity="request",

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import pairwise
+from typing import Any
 
-from safety_tests.checks import Broken, Check, Evidence
+from safety_tests.checks import Broken, Check, Evidence, Kind
 from safety_tests.engine.shrink import shrink
+from safety_tests.gate.scene import Scene
 from safety_tests.gate.subject import Subject
 from safety_tests.history import Access, History, Step
 from safety_tests.oracles.conflicts import Conflict, conflict, labels, last_resort, shared
 from safety_tests.replay_token import Token, encode
-from safety_tests.requests import Request
 from safety_tests.schedule import Preemption, Schedule
 from safety_tests.verdict import Finding, Line, Touch
 
@@ -31,34 +32,37 @@ class NotReplayable(Exception):
     """What was seen does not come again from a fresh state: state leaked between executions."""
 
 
-@dataclass(frozen=True)
-class Scene:
-    """One execution that can be had again."""
-
-    together: tuple[Request, ...]
-    schedule: Schedule = Schedule()
-    before: tuple[Request, ...] = ()
-    base: tuple[Request, ...] = ()
-    once: tuple[tuple[tuple[str, int], int], ...] = ()
+Execute = Callable[[Scene, dict[str, Any]], History]
+"""Has a scene executed, with these further fields of the order, where nothing else was before."""
 
 
 class Findings:
-    """Makes findings for one subject."""
+    """Makes findings for one subject; `execute` says where, if not in the subject's process."""
 
-    def __init__(self, subject: Subject) -> None:
+    def __init__(self, subject: Subject, execute: Execute | None = None) -> None:
         self._subject = subject
+        self._execute = execute or subject.execute
 
     def make(
-        self, check: Check, scene: Scene, number: int, seconds: float, shorten: bool = True
+        self,
+        check: Check,
+        scene: Scene,
+        number: int,
+        seconds: float,
+        shorten: bool = True,
+        seen: Broken | None = None,
     ) -> Finding:
-        """The finding for `scene`; raises NotReplayable when no replay shows it again."""
+        """The finding for `scene`; raises NotReplayable when no replay shows it again.
+
+        Where no schedule decides, what was `seen` counts even if it does not come again.
+        """
         shown = sum(self._broken(check, scene) is not None for _ in range(REPLAYS))
-        if not shown:
+        if not shown and seen is None:
             raise NotReplayable
         if shorten:
             scene = self._shorter(check, scene)
-        evidence = self.evidence(scene, detail=True)
-        broken = check.judge(evidence) or self._broken(check, scene)
+        evidence = self.evidence(check, scene, detail=True)
+        broken = check.judge(evidence) or self._broken(check, scene) or seen
         if broken is None:
             raise NotReplayable
         token = encode(self._token(check, scene))
@@ -69,7 +73,7 @@ class Findings:
         return Finding(
             code=check.code,
             summary=broken.summary,
-            requests=tuple(request.name for request in (*scene.before, *scene.together)),
+            requests=tuple(one.name for one in (*scene.before, *scene.together, *scene.after)),
             expected=broken.expected,
             got=broken.got,
             interleaving=tuple(lines),
@@ -85,24 +89,18 @@ class Findings:
             help=check.page,
             number=number,
             seconds=round(seconds, 3),
+            warning=broken.warning,
         )
 
     # -- executing a scene ------------------------------------------------------------------------
 
-    def evidence(self, scene: Scene, detail: bool = False) -> Evidence:
+    def evidence(self, check: Check, scene: Scene, detail: bool = False) -> Evidence:
         """Execute the scene in a fresh process."""
-        history: History = self._subject.run(
-            scene.together,
-            before=scene.before,
-            base=scene.base,
-            scheduler=scene.schedule,
-            fresh=True,
-            detail=detail,
-        )
-        return self._subject.evidence(history, scene.together, scene.before, dict(scene.once))
+        how = {**dict.fromkeys(check.watch, True), "detail": detail}
+        return self._subject.evidence(self._execute(scene, how), scene, check.against)
 
     def _broken(self, check: Check, scene: Scene) -> Broken | None:
-        return check.judge(self.evidence(scene, detail=check.needs_detail))
+        return check.judge(self.evidence(check, scene, detail=check.needs_detail))
 
     def _shorter(self, check: Check, scene: Scene) -> Scene:
         """The same with as few choices and as short a history as still shows it."""
@@ -119,9 +117,13 @@ class Findings:
         if scene.before:
             before = shrink(scene.before, lambda part: fails(replace(scene, before=part)))
             scene = replace(scene, before=before)
-        if scene.base:
+        if scene.base and check.kind is not Kind.STATE:
+            # Without it, what the first request builds would count as a change.
             base = shrink(scene.base, lambda part: fails(replace(scene, base=part)))
             scene = replace(scene, base=base)
+        if scene.after:
+            after = shrink(scene.after, lambda part: fails(replace(scene, after=part)))
+            scene = replace(scene, after=after)
         return scene
 
     def _stampede(self, scene: Scene) -> tuple[str, ...]:
@@ -132,7 +134,7 @@ class Findings:
         together = tuple(itertools.islice(itertools.cycle(scene.together), CROWD))
         chain = [Preemption(task, point, task + 1) for task in range(CROWD - 1)]
         crowd = replace(scene, together=together, schedule=Schedule(tuple(chain)))
-        builds = self.evidence(crowd, detail=True).history.builds
+        builds = self._execute(crowd, {"detail": True}).builds
         times = max(Counter((file, line) for file, line, _, _ in builds).values(), default=0)
         return (f"{CROWD} first requests at once build it {times} times.",) if times else ()
 
@@ -162,7 +164,7 @@ class Findings:
         return lines
 
     def _token(self, check: Check, scene: Scene) -> Token:
-        used = list(dict.fromkeys([*scene.base, *scene.before, *scene.together]))
+        used = list(dict.fromkeys(scene.requests))
         asked = self._subject.asked
         return Token(
             target=self._subject.target,
@@ -171,6 +173,8 @@ class Findings:
             base=tuple(map(used.index, scene.base)),
             before=tuple(map(used.index, scene.before)),
             together=tuple(map(used.index, scene.together)),
+            after=tuple(map(used.index, scene.after)),
+            cancel=scene.cancel,
             schedule=scene.schedule,
             digest=self._subject.description.digest,
             ignore=asked.ignore,

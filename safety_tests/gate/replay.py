@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from safety_tests.checks import by_code
+from safety_tests.checks import Kind, by_code
 from safety_tests.errors import UsageError
-from safety_tests.gate.findings import Findings, NotReplayable, Scene
+from safety_tests.gate import plan_of
+from safety_tests.gate.findings import Findings, NotReplayable
+from safety_tests.gate.others import Others
 from safety_tests.gate.report import report_of
+from safety_tests.gate.scene import Scene
 from safety_tests.gate.settings import Budget, Settings
 from safety_tests.gate.subject import Subject
 from safety_tests.replay_token import Token, decode
 from safety_tests.requests import Request, RequestSet, parse
 from safety_tests.target.process import AppProcess
 from safety_tests.target.wire import Setup
-from safety_tests.verdict import CheckResult, Finding, Report, Verdict
+from safety_tests.verdict import Finding, Report, Verdict
 
 
 def replay(text: str, target: str | None, app_dir: Path) -> Report:
@@ -29,7 +32,8 @@ def replay(text: str, target: str | None, app_dir: Path) -> Report:
     asked = RequestSet(given.requests, token.ignore, token.unique, given.origin)
     settings = Settings(trace=token.trace)
     name = target or token.target
-    with AppProcess(Setup(name, str(app_dir), token.trace)) as process:
+    setup = Setup(name, str(app_dir), token.trace)
+    with AppProcess(setup) as process, Others(setup, (), {check.kind}) as others:
         process.wait_until_ready()
         budget = Budget(settings.budget)
         subject = Subject(process, asked, settings)
@@ -38,9 +42,11 @@ def replay(text: str, target: str | None, app_dir: Path) -> Report:
         changed = subject.description.digest != token.digest
         if unmet:
             raise UsageError(_does_not_fit(changed))
+        interleaved = check.kind is Kind.INTERLEAVING
+        execute = None if interleaved else plan_of(check.kind, subject, others).confirm
         try:
             findings: tuple[Finding, ...] = (
-                Findings(subject).make(check, scene, 1, 0.0, shorten=False),
+                Findings(subject, execute).make(check, scene, 1, 0.0, shorten=False),
             )
         except NotReplayable:
             findings = ()
@@ -49,10 +55,9 @@ def replay(text: str, target: str | None, app_dir: Path) -> Report:
         notes.append("the sources are not those on which the token was made")
     if not findings:
         notes.append("this interleaving is answered right; run check to see about the others")
-    result = CheckResult(
-        code=check.code,
-        name=check.name,
-        verdict=Verdict.FAIL if findings else Verdict.PASS,
+    failed = any(not finding.warning for finding in findings)
+    result = check.result(
+        Verdict.FAIL if failed else Verdict.PASS,
         tasks=len(token.together),
         preemptions=token.schedule.cost,
         granularity="replay",
@@ -74,19 +79,15 @@ def _scene(token: Token, asked: RequestSet, subject: Subject) -> Scene:
         together=together,
         schedule=token.schedule,
         before=pick(token.before),
+        after=pick(token.after),
         base=pick(token.base),
+        cancel=token.cancel,
         once=subject.once(together) if not token.base and not token.before else (),
     )
 
 
 def _unmet(subject: Subject, scene: Scene) -> bool:
-    history = subject.run(
-        scene.together,
-        before=scene.before,
-        base=scene.base,
-        scheduler=scene.schedule,
-        fresh=True,
-    )
+    history = subject.execute(scene, {})
     return bool(history.unmet) and not history.stuck
 
 

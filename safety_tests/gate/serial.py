@@ -1,88 +1,94 @@
-"""The serial soak: histories find what needs no concurrency at all."""
+"""Promises that need no search over schedules: each scene of a list is executed once."""
 
 from __future__ import annotations
 
-import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from safety_tests.checks import Check
-from safety_tests.checks.s002_independence import first_wrong
-from safety_tests.gate.findings import Findings, NotReplayable, Scene
+from safety_tests.checks import Check, Evidence
+from safety_tests.gate.findings import Execute, Findings, NotReplayable
+from safety_tests.gate.scene import Scene
 from safety_tests.gate.settings import Budget
 from safety_tests.gate.subject import Subject
-from safety_tests.requests import Request
+from safety_tests.history import History
 from safety_tests.verdict import CheckResult, Finding, Verdict
 
-SEQUENCES = 4
-LENGTH = 40
-"""Long histories beside all pairs: what builds up slowly (a running mean, a full cache)."""
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to be executed for a check, and how that is called when all of it was."""
+
+    scenes: Sequence[Scene]
+    covered: str
+    execute: Execute
+    """Where the scenes are executed while nothing is found."""
+    confirm: Execute | None = None
+    """Where a finding is confirmed; None for a fresh process of the app."""
+    repeats: bool = True
+    """What was seen once is sure to come again, or else it was an error of the gate."""
+    cut: Callable[[Evidence, Scene], Scene] = lambda _evidence, scene: scene
+    """What of a scene that broke the promise is needed to show it."""
 
 
-def soak(check: Check, subject: Subject, budget: Budget) -> CheckResult:
-    """Serve every ordered pair and some long random sequences, each from the started state."""
+def in_process(subject: Subject) -> Execute:
+    """Executes scenes one after the other in one process, whose state is put back in between."""
+
+    def execute(scene: Scene, how: dict[str, Any]) -> History:
+        return subject.run(scene.together, **scene.order, **how)
+
+    return execute
+
+
+def carry_out(check: Check, plan: Plan, subject: Subject, budget: Budget) -> CheckResult:
+    """Execute the scenes until one breaks the promise, all are done, or the budget ends."""
     start = budget.spent
-    requests = [request for request in subject.requests if not request.changes]
-    histories = _histories(requests, subject.settings.seed)
-    findings = Findings(subject)
+    findings = Findings(subject, plan.confirm)
+    found: list[Finding] = []
     run = 0
-    for history in histories:
+    for scene in plan.scenes:
         if budget.over:
             break
         run += 1
-        scene = Scene(together=history[-1:], before=history[:-1])
-        seen = subject.run(scene.together, before=scene.before)
-        evidence = subject.evidence(seen, scene.together, scene.before)
-        if seen.stuck or check.judge(evidence) is None:
+        how = dict.fromkeys(check.watch, True)
+        evidence = subject.evidence(plan.execute(scene, how), scene, check.against)
+        broken = check.judge(evidence)
+        if broken is None or (broken.warning and found):
             continue
-        position = first_wrong(evidence)
-        if position is not None:
-            scene = Scene(together=history[position : position + 1], before=history[:position])
+        scene = plan.cut(evidence, scene)
         try:
-            finding = findings.make(check, scene, run, budget.spent - start)
+            finding = findings.make(
+                check, scene, run, budget.spent - start, seen=None if plan.repeats else broken
+            )
         except NotReplayable:
             subject.notes.append(
-                f"{check.code}: a deviation after {len(scene.before)} requests did not come again"
-                " from a fresh state and is not reported"
+                f"{check.code}: what {scene.together[0].name} showed after {len(scene.before)}"
+                " requests did not come again from a fresh state and is not reported"
             )
             continue
-        return _result(check, Verdict.FAIL, run, histories, budget.spent - start, (finding,))
-    verdict = Verdict.PASS if run == len(histories) else Verdict.UNPROVEN
-    return _result(check, verdict, run, histories, budget.spent - start, ())
-
-
-def _histories(requests: Sequence[Request], seed: int) -> list[tuple[Request, ...]]:
-    rng = random.Random(seed)
-    pairs = [(first, second) for first in requests for second in requests]
-    rng.shuffle(pairs)
-    long = [tuple(rng.choices(requests, k=LENGTH)) for _ in range(SEQUENCES)] if requests else []
-    return [*pairs, *long]
+        found = [finding]
+        if not finding.warning:
+            break
+    return _result(check, plan, run, budget.spent - start, found)
 
 
 def _result(
-    check: Check,
-    verdict: Verdict,
-    run: int,
-    histories: Sequence[tuple[Request, ...]],
-    seconds: float,
-    findings: tuple[Finding, ...],
+    check: Check, plan: Plan, run: int, seconds: float, found: Sequence[Finding]
 ) -> CheckResult:
-    pairs = len(histories) - SEQUENCES if histories else 0
-    covered = (
-        f"every ordered pair of requests, one after the other ({pairs}), and {SEQUENCES} random"
-        f" sequences of {LENGTH}"
-    )
+    failed = any(not finding.warning for finding in found)
+    total = len(plan.scenes)
+    verdict = Verdict.FAIL if failed else Verdict.PASS if run == total else Verdict.UNPROVEN
+    covered = plan.covered
     if verdict is Verdict.UNPROVEN:
-        covered = f"{run} of {len(histories)} histories, then the budget ended"
-    return CheckResult(
-        code=check.code,
-        name=check.name,
-        verdict=verdict,
+        covered = f"{run} of {total} histories, then the budget ended"
+    return check.result(
+        verdict,
         tasks=1,
         preemptions=0,
         granularity="request",
         schedules=run,
-        schedules_total=len(histories),
+        schedules_total=total,
         seconds=seconds,
         covered=covered,
-        findings=findings,
+        findings=found,
     )

@@ -27,10 +27,12 @@ class Settings:
     """Wall seconds without an answer after which an execution counts as hanging."""
     random_schedules: int = 100
     """How many schedules are drawn at random (PCT) once the bound is covered."""
+    crowds: int = 20
+    """How many crowds of requests are served by real threads."""
 
     def checked(self) -> Settings:
         """Itself; raises UsageError for values that make no sense."""
-        least = {"preemptions": 0, "tasks": 1, "random_schedules": 0}
+        least = {"preemptions": 0, "tasks": 1, "random_schedules": 0, "crowds": 0}
         for name, bound in least.items():
             if getattr(self, name) < bound:
                 raise UsageError(f"--{name} must be at least {bound}, got {getattr(self, name)}")
@@ -50,6 +52,7 @@ TYPES: dict[str, tuple[type, ...]] = {
     "seed": (int,),
     "timeout": (int, float),
     "random-schedules": (int,),
+    "crowds": (int,),
 }
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from safety_tests.checks import Evidence
+from safety_tests.checks import Against, Evidence
 from safety_tests.errors import UsageError
+from safety_tests.gate.scene import Place, Scene
 from safety_tests.gate.settings import Settings
 from safety_tests.history import Answer, History
 from safety_tests.oracles.answers import Rules, volatile_headers, volatile_places
@@ -15,8 +17,6 @@ from safety_tests.oracles.paths import text_of
 from safety_tests.requests import Request, RequestSet, draw
 from safety_tests.target import wire
 from safety_tests.target.process import AppProcess
-
-Place = tuple[str, int]
 
 UNROUTED = (b'{"detail":"Not Found"}', b"Not Found")
 """The bodies with which FastAPI and Starlette say that no route has this path."""
@@ -32,6 +32,8 @@ class Alone:
     """It left a shared object changed."""
     writes: bool
     """It changed a shared object at some moment, whatever it left."""
+    suspensions: int
+    """How often it gave the event loop back."""
 
 
 class Subject:
@@ -51,6 +53,7 @@ class Subject:
         self.alone: dict[str, Alone] = {}
         self.failing: list[tuple[Request, History]] = []
         """Requests that alone end in a hang or a crash."""
+        self._known_right: dict[object, tuple[tuple[Answer, ...], ...]] = {}
         self._serve_alone(asked.requests, drawn)
 
     def _draw(self) -> RequestSet:
@@ -79,7 +82,11 @@ class Subject:
                 )
             kept.append(request)
             self.alone[request.name] = Alone(
-                answer, history.visits, history.changed or history.leftover, history.writes[0]
+                answer=answer,
+                visits=history.visits,
+                changed=history.changed or history.leftover,
+                writes=history.writes[0],
+                suspensions=history.suspensions,
             )
         self.requests = tuple(kept)
         self._say_what_is_used(drawn, refused)
@@ -152,28 +159,64 @@ class Subject:
         """
         return self.process.run(self.order(together, **how), tuple(base), fresh=fresh)
 
-    def order(
-        self, together: Sequence[Request], before: Sequence[Request] = (), **how: Any
-    ) -> wire.Run:
-        limit = self.settings.timeout
-        return wire.Run(together=tuple(together), before=tuple(before), limit=limit, **how)
+    def execute(self, scene: Scene, how: Mapping[str, Any]) -> History:
+        """The scene in a process in which nothing else was executed."""
+        return self.run(scene.together, fresh=True, **scene.order, **how)
 
-    def evidence(
+    def order(
         self,
-        history: History,
         together: Sequence[Request],
         before: Sequence[Request] = (),
-        once: dict[tuple[str, int], int] | None = None,
+        after: Sequence[Request] = (),
+        **how: Any,
+    ) -> wire.Run:
+        return wire.Run(
+            together=tuple(together),
+            before=tuple(before),
+            after=tuple(after),
+            limit=self.settings.timeout,
+            **how,
+        )
+
+    def evidence(
+        self, history: History, scene: Scene, against: Against = Against.ALONE
     ) -> Evidence:
+        """What a check judges: the history of the scene beside what it must be compared with."""
         return Evidence(
             history=history,
-            before=tuple(before),
-            together=tuple(together),
+            before=scene.before,
+            together=scene.together,
+            after=scene.after,
             alone={name: alone.answer for name, alone in self.alone.items()},
             rules=self.rules,
-            once=once or {},
+            allowed=self._allowed(scene, against),
+            once=dict(scene.once),
             builders=self.description.builders,
         )
+
+    def _allowed(self, scene: Scene, against: Against) -> tuple[tuple[Answer, ...], ...]:
+        """The right answers to `together` and `after` that only serving others first gives."""
+        if against is Against.ALONE:
+            return ()
+        key = (scene.requests, len(scene.together), len(scene.after), len(scene.before), against)
+        if key not in self._known_right:
+            orders = (
+                list(itertools.permutations(range(len(scene.together))))
+                if against is Against.SERIAL
+                else [tuple(range(len(scene.together)))]
+            )
+            found = [self._in_order(scene, order) for order in orders]
+            self._known_right[key] = tuple(dict.fromkeys(one for one in found if one))
+        return self._known_right[key]
+
+    def _in_order(self, scene: Scene, order: Sequence[int]) -> tuple[Answer, ...]:
+        """The answers when all are served to their end, one by one; nothing when they hang."""
+        first = [*scene.before, *(scene.together[task] for task in order)]
+        history = self.run((), before=first, after=scene.after, base=scene.base)
+        if history.stuck:
+            return ()
+        answers = dict(zip(order, history.before[len(scene.before) :], strict=True))
+        return (*(answers[task] for task in sorted(answers)), *history.after)
 
     def once(self, together: Sequence[Request]) -> tuple[tuple[Place, int], ...]:
         """The build lines that later requests skip, and how often they run in all, one by one.
@@ -195,6 +238,11 @@ class Subject:
             for place in sorted(places)
             if visits.get(place, 0) < sum(one[place] for one in alone)
         )
+
+    @property
+    def steady(self) -> list[Request]:
+        """The requests that are not meant to change the app."""
+        return [request for request in self.requests if not request.changes]
 
     @property
     def stateful(self) -> bool:

@@ -13,6 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from safety_tests.engine.execution import Options
+from safety_tests.engine.fingerprint import Fingerprint
 from safety_tests.engine.schedulers.pct import PCT
 from safety_tests.engine.schedulers.replay import Replay
 from safety_tests.engine.survey import Survey
@@ -72,7 +73,7 @@ class Child:
         history = self._execute(run)
         if not history.stuck:
             changed = bool(self._template.snapshot.touched)
-            spoilt = run.vary or not self._restore(changed)
+            spoilt = run.vary or run.timed or not self._restore(changed)
             imports = self._imported()
             history = replace(history, changed=changed, leftover=spoilt, imports=imports)
         wire.send(self._template.sock, history)
@@ -84,16 +85,29 @@ class Child:
             detail=run.detail,
             watched=self._watched,
             probe=self._changed_since if run.probe else None,
+            cancel=run.cancel,
+            timed=run.timed,
         )
         if run.vary:
             self._vary()
-        return self._run(run, options)
+        if run.timed and not run.detail:
+            self._stage.tracer.mute()
+        if not run.fingerprint:
+            return self._run(run, options)
+        fingerprint = Fingerprint(self._template.snapshot, self._template.roots)
+        options = replace(options, begin=fingerprint.begin, end=fingerprint.end)
+        return replace(self._run(run, options), changes=fingerprint.changes)
 
     def _run(self, run: wire.Run, options: Options) -> History:
         self._stage.outside = False
         signal.setitimer(signal.ITIMER_REAL, run.limit)
         history = self._stage.execute(
-            self._calls(run.before), self._calls(run.together), _scheduler(run), options, self._end
+            self._calls(run.before),
+            self._calls(run.together),
+            self._calls(run.after),
+            _scheduler(run),
+            options,
+            self._end,
         )
         signal.setitimer(signal.ITIMER_REAL, 0)
         return history

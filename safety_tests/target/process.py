@@ -6,25 +6,18 @@ import contextlib
 import os
 import re
 import signal
-import socket
-import subprocess
-import sys
-import tempfile
 from collections import deque
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from safety_tests.errors import UsageError
 from safety_tests.history import Answer, History, Waiting
 from safety_tests.target import wire
+from safety_tests.target.launch import START_SECONDS, Launched, how_it_ended
 
 if TYPE_CHECKING:
     from safety_tests.requests import Request
-
-START_SECONDS = 120.0
-"""How long the import and start-up of an app may take."""
 
 GRACE_SECONDS = 10.0
 """How much longer than its own limit an execution may take before its process is killed."""
@@ -32,27 +25,16 @@ GRACE_SECONDS = 10.0
 AHEAD = 8
 """How many orders the app's process may have before their answers were looked at."""
 
-STABLE = {
-    "PYTHONHASHSEED": "0",
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-}
-"""What makes two processes alike; the user's own settings win, but for the hash seed."""
 
+class AppProcess(Launched):
+    """The app under a scheduler, in a process of its own that forks a child for each state."""
 
-class AppProcess:
-    """The app in a process of its own; a context manager, so that nothing is left behind.
+    module = "safety_tests.target.server"
 
-    Raises UsageError from `start` where the app cannot be had.
-    """
-
-    def __init__(self, setup: wire.Setup, gate_path: Sequence[str] = ()) -> None:
-        self._setup = setup
+    def __init__(self, setup: wire.Setup, path: Sequence[str] = ()) -> None:
+        super().__init__(setup, path)
         self.target = setup.target
-        self._gate_path = list(gate_path)
         self._base: tuple[Request, ...] | None = None
-        self._open = contextlib.ExitStack()
         self._child = 0
         self._used = False
         self._imports: dict[str, None] = {}
@@ -61,79 +43,8 @@ class AppProcess:
         self._unserved: deque[wire.Run] = deque()
         self.reuse = True
         """Serve many executions in one process, as long as its state can be put back."""
-        self.stage = ""
         self.forks = 0
         self.executions = 0
-
-    def __enter__(self) -> AppProcess:
-        try:
-            self.start()
-        except BaseException:
-            self.close()
-            raise
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        value: BaseException | None,
-        tb: TracebackType | None,
-    ) -> None:
-        self.close()
-
-    def start(self) -> None:
-        """Start the process and wait until the app is imported."""
-        if not hasattr(os, "fork"):
-            raise UsageError(
-                "the gate needs a system with fork (Linux or macOS); on Windows run it in WSL"
-            )
-        self._sock, theirs = map(self._open.enter_context, socket.socketpair())
-        self._diagnostics = tempfile.TemporaryFile()  # noqa: SIM115 (closed by close)
-        self._open.callback(self._diagnostics.close)
-        fds = (theirs.fileno(), self._diagnostics.fileno())
-        package = str(Path(__file__).resolve().parents[2])
-        path = [*self._gate_path, *filter(None, [os.environ.get("PYTHONPATH")]), package]
-        environment = {**STABLE, **os.environ, "PYTHONHASHSEED": "0"}
-        environment |= {"PYTHONPATH": os.pathsep.join(path), "PYTHONDONTWRITEBYTECODE": "1"}
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "safety_tests.target.server", *map(str, fds)],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            pass_fds=fds,
-            env=environment,
-            start_new_session=True,
-        )
-        self._open.callback(self._end_all)
-        theirs.close()
-        wire.send(self._sock, self._setup)
-        self._sock.settimeout(START_SECONDS)
-
-    def wait_until_ready(self) -> None:
-        """Return when the app is imported; raises UsageError where it cannot be had."""
-        if self.stage:
-            return
-        try:
-            message = wire.receive(self._sock)
-        except wire.Closed:
-            raise UsageError(self._no_start()) from None
-        if isinstance(message, wire.Failed):
-            raise UsageError(message.message)
-        self.stage = message.stage
-
-    def _no_start(self) -> str:
-        if self._process.poll() is None:
-            return f"the app was not imported within {START_SECONDS:.0f} s; it seems to hang"
-        return f"the app's process ended (status {self._process.returncode}) before it was imported"
-
-    def close(self) -> None:
-        """End every process of the app, whatever it is doing."""
-        self._open.close()
-
-    def _end_all(self) -> None:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
 
     # -- orders ---------------------------------------------------------------------------------
 
@@ -196,7 +107,7 @@ class AppProcess:
     def _send_orders(self, orders: Sequence[wire.Run]) -> None:
         self._used = True
         self._on_their_way.extend(orders)
-        wire.send(self._sock, wire.Batch(tuple(orders)))
+        wire.send(self.sock, wire.Batch(tuple(orders)))
 
     def _receive_history(self) -> None:
         order = self._on_their_way.popleft()
@@ -224,13 +135,13 @@ class AppProcess:
         if self._child and self._base != base:
             self._close_child()
         if not self._child:
-            self._sock.settimeout(START_SECONDS)
+            self.sock.settimeout(START_SECONDS)
             if self._imports:
-                wire.send(self._sock, wire.Preload(tuple(self._imports)))
+                wire.send(self.sock, wire.Preload(tuple(self._imports)))
                 self._imports.clear()
-            wire.send(self._sock, wire.Fork(base))
+            wire.send(self.sock, wire.Fork(base))
             try:
-                self._child = wire.receive(self._sock).pid
+                self._child = wire.receive(self.sock).pid
             except wire.Closed:
                 raise UsageError("the app's process is gone; it may have ended itself") from None
             self._base, self._used = base, False
@@ -238,19 +149,22 @@ class AppProcess:
 
     def _ask(self, order: object, limit: float) -> Any:
         self._drain()
-        wire.send(self._sock, order)
+        wire.send(self.sock, order)
         return self._await_answer(limit)
 
     def _await_answer(self, limit: float) -> Any:
-        self._sock.settimeout(limit)
+        self.sock.settimeout(limit)
         try:
-            return wire.receive(self._sock)
+            answer = wire.receive(self.sock)
+            if isinstance(answer, wire.Failed):
+                raise UsageError(answer.message)
+            return answer
         except wire.Closed:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self._child, signal.SIGKILL)
-            self._sock.settimeout(GRACE_SECONDS)
+            self.sock.settimeout(GRACE_SECONDS)
             try:
-                return wire.receive(self._sock)
+                return wire.receive(self.sock)
             except wire.Closed:
                 raise UsageError("the app's process is gone; it may have ended itself") from None
 
@@ -263,44 +177,38 @@ class AppProcess:
         self._drain()
         if not self._child:
             return
-        wire.send(self._sock, wire.Close())
+        wire.send(self.sock, wire.Close())
         self._await_exit()
 
     def _await_exit(self) -> None:
-        self._sock.settimeout(GRACE_SECONDS)
+        self.sock.settimeout(GRACE_SECONDS)
         try:
-            wire.receive(self._sock)
+            wire.receive(self.sock)
         except wire.Closed:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self._child, signal.SIGKILL)
-            wire.receive(self._sock)
+            wire.receive(self.sock)
         self._child = 0
 
     def _died(self, status: int, order: wire.Run) -> History:
         """The history of an execution whose process ended in the middle."""
         hung = status in (-signal.SIGALRM, -signal.SIGKILL)
         how = "hang" if hung else "crash"
-        error = f"no answer within {order.limit:.0f} s" if hung else _end(status)
+        error = f"no answer within {order.limit:.0f} s" if hung else how_it_ended(status)
         answers = tuple(Answer(0, error=error) for _ in order.together)
         where = self._stacks() if hung else ()
         return History(answers=answers, stuck=how, waiting=where, leftover=True)
 
     def _stacks(self) -> tuple[Waiting, ...]:
         """Where the threads stood when the time was up, from faulthandler's report."""
-        self._diagnostics.seek(0)
-        text = self._diagnostics.read().decode("utf-8", "replace")
-        self._diagnostics.seek(0)
-        self._diagnostics.truncate()
-        root = Path(self._setup.app_dir)
+        self.diagnostics.seek(0)
+        text = self.diagnostics.read().decode("utf-8", "replace")
+        self.diagnostics.seek(0)
+        self.diagnostics.truncate()
+        root = Path(self.setup.app_dir)
         for file, line in re.findall(r'File "(.+?)", line (\d+)', text):
             path = Path(file)
             if path.is_relative_to(root) and "safety_tests/engine" not in file:
                 place = f"{path.relative_to(root).as_posix()}:{line}"
                 return (Waiting(0, place, "its own end", None),)
         return ()
-
-
-def _end(status: int) -> str:
-    if status < 0:
-        return f"the process was ended by signal {-status} ({signal.Signals(-status).name})"
-    return f"the app ended the process with exit status {status}"

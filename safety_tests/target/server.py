@@ -14,6 +14,8 @@ import os
 import random
 import socket
 import sys
+import traceback
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +41,7 @@ class Template:
         self.app: Any = None
         self.lifespan: Any = None
         self.snapshot: Any = None
+        self.roots: dict[str, dict[str, Any]] = {}
         self.steps = (self._import, self._start)
 
     def prepare(self) -> None:
@@ -84,18 +87,20 @@ class Template:
             for name, module in list(sys.modules.items())
             if self.sources.name(getattr(module, "__file__", None) or "")
         }
-        roots = [vars(module) for module in own.values()]
+        self.roots = {name: vars(module) for name, module in own.items()}
         self.threads = self.stage.threads
         held = [thing for module in own.values() for thing in vars(module).values()]
         self.snapshot = Snapshot(
-            [*roots, self.app, self.lifespan.state], own.__contains__, libraries=held
+            [*self.roots.values(), self.app, self.lifespan.state],
+            own.__contains__,
+            libraries=held,
         )
 
     def _import(self) -> None:
         from safety_tests.target.asgi import Lifespan
         from safety_tests.target.load import load
 
-        random.seed(0)
+        random.seed(self.setup.seed)
         self.app = load(self.setup.target, self.sources)
         if "numpy" in sys.modules:
             self._seed_numpy()
@@ -105,7 +110,7 @@ class Template:
         """Numbers nobody seeded are to be the same in every process, or no token would replay."""
         numpy_random: Any = importlib.import_module("numpy.random")
         if not any(facts.seeds for facts in self.sources.known().values()):
-            numpy_random.seed(0)
+            numpy_random.seed(self.setup.seed)
 
     def _start(self) -> None:
         self.stage.run_in_background(self.lifespan.start)
@@ -127,8 +132,8 @@ class Template:
     def serve(self) -> None:
         """Fork a child for each order, until the gate is gone."""
         # Imported here, once, and not in every child.
-        import safety_tests.requests  # noqa: F401
-        from safety_tests.target.child import Child
+        import safety_tests.requests
+        import safety_tests.target.child  # noqa: F401
 
         self.wire.send(self.sock, self.wire.Ready(("bare", "imported", "started")[self.reached]))
         # Collections in the children must not touch, and so copy, every page of the template.
@@ -141,11 +146,24 @@ class Template:
                 continue
             pid = os.fork()
             if not pid:
-                Child(self).serve(order.base)
+                self._serve_in_child(order.base)
                 os._exit(0)
             self.wire.send(self.sock, self.wire.Forked(pid))
             status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
             self.wire.send(self.sock, self.wire.Exited(status))
+
+    def _serve_in_child(self, base: Sequence[Any]) -> None:
+        from safety_tests.target.child import Child
+
+        try:
+            Child(self).serve(base)
+        except self.wire.Closed:
+            pass
+        except Exception as error:
+            place = traceback.extract_tb(error.__traceback__)[-1]
+            where = f"{Path(place.filename).name}:{place.lineno}"
+            text = f"the gate itself failed ({type(error).__name__}: {error}, at {where})"
+            self.wire.send(self.sock, self.wire.Failed(f"{text}; please report it"))
 
 
 def main() -> None:

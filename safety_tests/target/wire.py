@@ -59,6 +59,8 @@ class Setup:
     target: str
     app_dir: str
     trace: tuple[str, ...] = ()
+    seed: int = 0
+    """Of hashes and random numbers: replicas of an app differ in it."""
 
 
 @dataclass(frozen=True)
@@ -105,19 +107,33 @@ class Pct:
 
 @dataclass(frozen=True)
 class Run:
-    """One execution: `before` are served one by one, then `together` under the scheduler."""
+    """One execution: `before` one by one, `together` under the scheduler, `after` one by one."""
 
     together: tuple[Request, ...]
     before: tuple[Request, ...] = ()
+    after: tuple[Request, ...] = ()
+    cancel: int = 0
+    """At which of its suspensions each request of `before` is cancelled; 0 for none."""
     scheduler: Schedule | Pct = Schedule()
     record: Record = None
     detail: bool = False
     probe: bool = False
     vary: bool = False
     """Let clocks and random numbers differ, to find out the fields that depend on them."""
+    timed: bool = False
+    """Measure for how long callbacks keep the loop; nothing else is watched meanwhile."""
+    fingerprint: bool = False
+    """Name the shared objects that `together` leaves changed."""
 
     limit: float = 20.0
     """Wall seconds after which the execution is taken to hang, and its process ended."""
+
+
+@dataclass(frozen=True)
+class Crowd:
+    """Serve all of them at once in real threads, and answer with the tuple of answers."""
+
+    requests: tuple[Request, ...]
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from safety_tests.checks import Evidence
-from safety_tests.history import Answer, History, Waiting
+from safety_tests.history import UNHELD, Answer, Held, History, Waiting
 from safety_tests.oracles.answers import Rules
 from safety_tests.requests import Request
 
@@ -25,6 +25,7 @@ def answer(body: Any, status: int = 200) -> Answer:
 def evidence(
     together: Sequence[tuple[str, Answer]],
     before: Sequence[tuple[str, Answer]] = (),
+    after: Sequence[tuple[str, Answer]] = (),
     *,
     alone: Mapping[str, Answer],
     rules: Rules | None = None,
@@ -34,10 +35,16 @@ def evidence(
     once: Mapping[tuple[str, int], int] | None = None,
     builds: tuple[tuple[str, int, str, int], ...] = (),
     builders: Mapping[tuple[str, int], str] | None = None,
+    allowed: tuple[tuple[Answer, ...], ...] = (),
+    changes: tuple[str, ...] = (),
+    held: Held = UNHELD,
 ) -> Evidence:
     history = History(
         answers=tuple(got for _, got in together),
         before=tuple(got for _, got in before),
+        after=tuple(got for _, got in after),
+        changes=changes,
+        held=held,
         stuck=stuck,
         waiting=waiting,
         visits=dict(visits or {}),
@@ -47,6 +54,8 @@ def evidence(
         history=history,
         before=tuple(request(name) for name, _ in before),
         together=tuple(request(name) for name, _ in together),
+        after=tuple(request(name) for name, _ in after),
+        allowed=allowed,
         alone=dict(alone),
         rules=rules or Rules(),
         once=dict(once or {}),

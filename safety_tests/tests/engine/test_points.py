@@ -177,7 +177,7 @@ def test_module_and_class_bodies_are_no_places(serve: Serve) -> None:
         return 0
     """
     app = serve(source)
-    folder = Path(app.process._setup.app_dir)
+    folder = Path(app.process.setup.app_dir)
     (folder / "late.py").write_text("class Late:\n    value = 1\n    other = 2\n")
     history = app.run("load", "other")
     assert app_values(history) == (1, 0)

@@ -144,7 +144,7 @@ def _members(group: int) -> set[int]:
 def test_no_process_is_left_after_the_end(tmp_path: Path, names: tuple[str, ...]) -> None:
     (tmp_path / "app.py").write_text(APP)
     with AppProcess(wire.Setup("app:app", str(tmp_path))) as process:
-        group = process._process.pid
+        group = process.pid
         if names:
             run(process, *names, limit=1.0)
         assert _members(group)

@@ -1,0 +1,174 @@
+"""Names what changed among the shared objects: `app.load_model().model.coef_`.
+
+The snapshot knows which objects there are and how each can be compared; here they get the
+shortest name by which the app's own modules lead to them, and are compared one by one. This costs
+milliseconds, so only executions that ask for names pay for it.
+"""
+
+from __future__ import annotations
+
+import gc
+import hashlib
+import os
+import re
+import sys
+import warnings
+from collections import deque
+from collections.abc import Iterator, Mapping
+from operator import is_
+from types import FunctionType, MethodType, ModuleType
+from typing import Any
+
+from safety_tests.engine.leaves import ARRAY_LIMIT
+from safety_tests.engine.reach import LruCache, class_namespace, links
+from safety_tests.engine.read import is_value
+from safety_tests.engine.state import HEAP_TYPE, Snapshot
+
+STATE = re.compile(r"\._state\[('|\")(\w+)\1\]")
+"""Starlette's `app.state.x` keeps its attributes in a dictionary nobody writes out."""
+
+NAMED_PARTS = 8
+"""How many steps a name may have; objects further away go by the name of the last one."""
+
+
+class Fingerprint:
+    """What the snapshot's objects hold, and under which names the app has them.
+
+    `roots` are the namespaces of the app's own modules, by module name.
+    """
+
+    def __init__(self, snapshot: Snapshot, roots: Mapping[str, dict[str, Any]]) -> None:
+        self._snapshot, self._roots = snapshot, roots
+        self._held: list[list[object]] = []
+        self._items: dict[int, dict[object, object]] = {}
+        self._names: dict[int, str] = {}
+        self._digests: list[tuple[Any, str, bytes]] = []
+        self.changes: tuple[str, ...] = ()
+
+    def begin(self) -> None:
+        """Take everything down as it is now."""
+        self._snapshot.rebase()
+        self._names = dict(self._walk())
+        self._held = [gc.get_referents(one) for one in self._snapshot.containers]
+        self._items = {
+            id(one): dict(one) for one in self._snapshot.containers if isinstance(one, dict)
+        }
+
+    def end(self) -> None:
+        """Compare with what is there now; `changes` are the names of all that differs."""
+        found = set()
+        for container, before in zip(self._snapshot.containers, self._held, strict=True):
+            now = gc.get_referents(container)
+            if len(now) != len(before) or not all(map(is_, now, before)):
+                found |= set(self._changed(container, before, now))
+        leaves = [leaf.thing for leaf in self._snapshot.leaves if leaf.changed()]
+        found |= {self._name(thing) for thing in leaves if not self._draws(thing)}
+        found |= {name for thing, name, digest in self._digests if _digest(thing) != digest}
+        self.changes = tuple(sorted(STATE.sub(r".\2", name) for name in found))
+
+    def _changed(self, container: object, before: list[object], now: list[object]) -> Iterator[str]:
+        name = self._name(container)
+        saved = self._items.get(id(container))
+        if saved is None or not isinstance(container, dict):
+            if len(before) != len(now) or not all(map(_same, before, now)):
+                yield name
+            return
+        missing = object()
+        for key in [*saved, *(key for key in container if key not in saved)]:
+            if not _same(saved.get(key, missing), container.get(key, missing)):
+                yield self._entry(container, name, key)
+
+    def _entry(self, container: object, name: str, key: object) -> str:
+        attributes = name.endswith(".")
+        if attributes and isinstance(key, str):
+            return name + key
+        return f"{name.rstrip('.')}[{key!r}]" if is_value(key) else f"{name}[...]"
+
+    def _name(self, thing: object) -> str:
+        return self._names.get(id(thing)) or f"an object of type {type(thing).__name__}"
+
+    def _draws(self, thing: object) -> bool:
+        """Drawing a number from a generator of the process is what it is there for."""
+        return any(thing is one for one in self._snapshot.ambient)
+
+    # -- names ----------------------------------------------------------------------------------
+
+    def _walk(self) -> Iterator[tuple[int, str]]:
+        """Every object with its name; a name that ends in a dot is that of a namespace."""
+        seen: set[int] = set()
+        queue: deque[tuple[str, object, int]] = deque()
+        queue.extend((f"{name}.", space, 0) for name, space in self._roots.items())
+        queue.append(("os.environ", os.environ._data, 0))  # type: ignore[attr-defined]
+        queue.append(("warnings.filters", warnings.filters, 0))
+        yield from self._libraries()
+        while queue:
+            name, thing, depth = queue.popleft()
+            if id(thing) in seen:
+                continue
+            seen.add(id(thing))
+            yield id(thing), name
+            if _is_large_array(thing):
+                self._digests.append((thing, name, _digest(thing)))
+            known = dict(_named_parts(name, thing))
+            for part in links(thing, self._snapshot.own):
+                if id(part) not in seen and not is_value(part):
+                    further = known.get(id(part), name) if depth < NAMED_PARTS else name
+                    queue.append((further, part, depth + 1))
+
+    def _libraries(self) -> Iterator[tuple[int, str]]:
+        """The namespaces of library modules and classes that the app holds; no deeper."""
+        yield id(vars(warnings)), "warnings."
+        for thing in (one for space in self._roots.values() for one in space.values()):
+            if isinstance(thing, ModuleType):
+                yield id(vars(thing)), f"{thing.__name__}."
+            elif isinstance(thing, type) and thing.__flags__ & HEAP_TYPE:
+                yield id(class_namespace(thing)), f"{thing.__qualname__}."
+
+
+def _named_parts(name: str, thing: Any) -> Iterator[tuple[int, str]]:
+    """The parts of an object that have a name of their own, by identity."""
+    if isinstance(thing, dict):
+        for key, value in thing.items():
+            if name.endswith(".") and isinstance(key, str):
+                yield id(value), name + key
+            else:
+                yield id(value), f"{name}[{key!r}]" if is_value(key) else f"{name}[...]"
+    elif isinstance(thing, list | tuple):
+        for index, value in enumerate(thing):
+            yield id(value), f"{name}[{index}]"
+    elif isinstance(thing, LruCache):
+        for part in gc.get_referents(thing):
+            yield id(part), f"{name}()"
+    elif isinstance(thing, MethodType):
+        yield id(thing.__self__), name.rpartition(".")[0] or name
+    elif isinstance(thing, FunctionType):
+        cells = thing.__closure__ or ()
+        for variable, cell in zip(thing.__code__.co_freevars, cells, strict=True):
+            yield id(cell), f"{thing.__qualname__}.{variable}".replace(".<locals>", "")
+    elif isinstance(thing, type) and thing.__flags__ & HEAP_TYPE:
+        yield id(class_namespace(thing)), f"{name}."
+    else:
+        attributes = getattr(thing, "__dict__", None)
+        if type(attributes) is dict:
+            yield id(attributes), f"{name}."
+
+
+def _same(one: object, other: object) -> bool:
+    """The same object, or values that cannot be told apart."""
+    if one is other:
+        return True
+    return type(one) is type(other) and is_value(one) and repr(one) == repr(other)
+
+
+def _is_large_array(thing: Any) -> bool:
+    numpy = sys.modules.get("numpy")
+    return (
+        numpy is not None
+        and isinstance(thing, numpy.ndarray)
+        and thing.nbytes > ARRAY_LIMIT
+        and not thing.dtype.hasobject
+    )
+
+
+def _digest(array: Any) -> bytes:
+    return hashlib.blake2b(array.tobytes(), digest_size=16).digest()

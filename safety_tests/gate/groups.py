@@ -1,0 +1,63 @@
+"""Which requests run together, and from which state."""
+
+from __future__ import annotations
+
+import itertools
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from safety_tests.gate.scene import Place, Scene
+from safety_tests.gate.subject import Subject
+from safety_tests.requests import Request
+from safety_tests.schedule import Schedule
+
+
+@dataclass
+class Group:
+    """Requests that run together from one state, and what is known of them."""
+
+    together: tuple[Request, ...]
+    base: tuple[Request, ...]
+    after: tuple[Request, ...] = ()
+    """Served when the others are answered: what they left behind is to be right as well."""
+    writes: bool = True
+    """Does any of them change a shared object at some moment when it runs alone?"""
+    points: int = 0
+    once: dict[Place, int] = field(default_factory=dict)
+
+    @property
+    def changing(self) -> bool:
+        """Is one of them meant to change the app?"""
+        return any(request.changes for request in self.together)
+
+    def scene(self, schedule: Schedule) -> Scene:
+        once = tuple(sorted(self.once.items()))
+        return Scene(self.together, schedule, after=self.after, base=self.base, once=once)
+
+
+def groups(subject: Subject, rng: random.Random, changing: bool) -> Iterator[list[Group]]:
+    """Every ordered choice of requests, from the started state and then after a warm-up.
+
+    With `changing`, also those in which a request is meant to change the app.
+    """
+    steady = subject.steady
+    asked = subject.requests if changing else steady
+    bases: list[tuple[Request, ...]] = [()]
+    if subject.stateful:
+        bases.append(tuple(steady))
+    for base in bases:
+        chosen = list(itertools.product(asked, repeat=subject.settings.tasks))
+        rng.shuffle(chosen)
+        yield [_group(subject, together, base) for together in chosen]
+
+
+def _group(subject: Subject, together: Sequence[Request], base: tuple[Request, ...]) -> Group:
+    alone = any(subject.alone[request.name].writes for request in together)
+    changing = any(request.changes for request in together)
+    return Group(
+        together=tuple(together),
+        base=base,
+        after=tuple(subject.steady) if changing else (),
+        writes=alone or bool(base),
+    )

@@ -1,0 +1,138 @@
+"""Starts the processes of the gate, and ends them with everything they started."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Self
+
+from safety_tests.errors import UsageError
+from safety_tests.target import wire
+
+START_SECONDS = 120.0
+"""How long an app may take to be imported and started."""
+
+STABLE = {
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+}
+"""What makes two processes alike; the user's own settings win."""
+
+
+class Launched:
+    """A context manager: a process of `module`, which is told `setup`, and nothing left behind.
+
+    Modules are found in `path`, besides the installation. Raises UsageError where the app cannot be
+    had.
+    """
+
+    module = ""
+
+    def __init__(self, setup: wire.Setup, path: Sequence[str] = ()) -> None:
+        self.setup = setup
+        self._path = path
+        self._open = contextlib.ExitStack()
+        self.stage = ""
+
+    def __enter__(self) -> Self:
+        try:
+            self.start()
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        tb: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def start(self) -> None:
+        """Start the process; it imports the app while the caller does other things."""
+        if not hasattr(os, "fork"):
+            raise UsageError(
+                "the gate needs a system with fork (Linux or macOS); on Windows run it in WSL"
+            )
+        self.sock, theirs = map(self._open.enter_context, socket.socketpair())
+        self.diagnostics: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 (closed by close)
+        self._open.callback(self.diagnostics.close)
+        fds = (theirs.fileno(), self.diagnostics.fileno())
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", self.module, *map(str, fds)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            pass_fds=fds,
+            env=self._environment(),
+            start_new_session=True,
+        )
+        self._open.callback(self._end_all)
+        theirs.close()
+        wire.send(self.sock, self.setup)
+        self.sock.settimeout(START_SECONDS)
+
+    def _environment(self) -> dict[str, str]:
+        package = str(Path(__file__).resolve().parents[2])
+        path = [*self._path, *filter(None, [os.environ.get("PYTHONPATH")]), package]
+        return {
+            **STABLE,
+            **os.environ,
+            "PYTHONHASHSEED": str(self.setup.seed),
+            "PYTHONPATH": os.pathsep.join(path),
+            "PYTHONDONTWRITEBYTECODE": "1",
+        }
+
+    @property
+    def pid(self) -> int:
+        """The process, and the group of all that it started."""
+        return self._process.pid
+
+    def wait_until_ready(self) -> None:
+        """Return when the app is imported; raises UsageError where it cannot be had."""
+        if self.stage:
+            return
+        try:
+            message = wire.receive(self.sock)
+        except wire.Closed:
+            raise UsageError(self._no_start()) from None
+        if isinstance(message, wire.Failed):
+            raise UsageError(message.message)
+        self.stage = message.stage
+
+    def _no_start(self) -> str:
+        if self._process.poll() is None:
+            return f"the app was not imported within {START_SECONDS:.0f} s; it seems to hang"
+        return f"the app's process ended (status {self._process.returncode}) before it was imported"
+
+    @property
+    def status(self) -> int | None:
+        """The exit status of the process, None while it runs."""
+        return self._process.poll()
+
+    def close(self) -> None:
+        """End every process of the app, whatever it is doing."""
+        self._open.close()
+
+    def _end_all(self) -> None:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+
+
+def how_it_ended(status: int) -> str:
+    """An exit status in words; a negative one is that of a signal."""
+    if status < 0:
+        return f"the process was ended by signal {-status} ({signal.Signals(-status).name})"
+    return f"the app ended the process with exit status {status}"
