@@ -12,7 +12,6 @@ from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import quote
 
-from safety_tests import __version__
 from safety_tests.checks import by_code
 from safety_tests.report.place import conflict, fingerprint
 from safety_tests.verdict import Finding, Line, Report, Verdict
@@ -40,7 +39,6 @@ def as_sarif(report: Report) -> str:
         "tool": {
             "driver": {
                 "name": "safety-tests",
-                "version": __version__,
                 "rules": [_rule(code) for code in codes],
             }
         },
