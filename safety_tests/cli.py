@@ -55,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_check(commands)
     _add_replay(commands)
     _add_zoo(commands)
+    _add_init(commands)
     explain = commands.add_parser("explain", help="what a check promises and how to mend it")
     explain.add_argument("code", metavar="CODE", help=", ".join(check.code for check in CHECKS))
     explain.set_defaults(run=_explain)
@@ -106,6 +107,16 @@ def _add_zoo(commands: Any) -> None:
     zoo.add_argument("--seed", type=int, default=0, metavar="N")
     zoo.add_argument("-n", dest="workers", type=int, default=os.cpu_count() or 1, metavar="WORKERS")
     zoo.set_defaults(run=_zoo)
+
+
+def _add_init(commands: Any) -> None:
+    init = commands.add_parser("init", help="write settings and a first requests file")
+    init.add_argument("app", metavar="APP", help="module:attribute or :factory")
+    init.add_argument("--app-dir", default=".", metavar="DIR", help="folder to import APP from")
+    init.add_argument(
+        "--requests", default="requests.json", metavar="FILE", help="where to (requests.json)"
+    )
+    init.set_defaults(run=_init)
 
 
 def _check(flags: argparse.Namespace) -> int:
@@ -221,6 +232,15 @@ def _explain(flags: argparse.Namespace) -> int:
     from safety_tests.report.explain import explain
 
     print(explain(by_code(flags.code)))
+    return 0
+
+
+def _init(flags: argparse.Namespace) -> int:
+    from safety_tests.init import init
+    from safety_tests.target.spec import checked, checked_dir
+
+    for line in init(checked(flags.app), checked_dir(flags.app_dir), Path(flags.requests)):
+        print(line)
     return 0
 
 
