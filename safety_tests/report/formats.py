@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from safety_tests.report.as_json import as_json
+from safety_tests.report.html import as_html
 from safety_tests.report.junit import as_junit
 from safety_tests.report.sarif import as_sarif
 from safety_tests.verdict import Report
@@ -20,6 +21,7 @@ class Format(NamedTuple):
 
 FORMATS = {
     "json": Format(as_json, "the report for programs"),
+    "html": Format(as_html, "one page with the timelines, for people"),
     "junitxml": Format(as_junit, "JUnit XML, for CI servers"),
     "sarif": Format(as_sarif, "SARIF, for code hosts and editors"),
 }

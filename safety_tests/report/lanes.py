@@ -21,8 +21,8 @@ def lanes(lines: Sequence[Line], stuck: bool = False) -> list[str]:
         return []
     tasks = list(dict.fromkeys(line.task for line in lines))
     letters = {task: chr(ord("A") + index) for index, task in enumerate(tasks)}
-    places = _places(lines)
-    width = max(map(len, places))
+    where = places(lines)
+    width = max(map(len, where))
     out = [", ".join(f"{letters[task]} = {task}" for task in tasks)]
     if len({line.file for line in lines}) == 1:
         out[0] += f"   in {lines[0].file}"
@@ -30,7 +30,7 @@ def lanes(lines: Sequence[Line], stuck: bool = False) -> list[str]:
     cut = False
     for index, line in enumerate(lines):
         if index and lines[index - 1].task != line.task:
-            out.append(_switch(lines, index, stuck))
+            out.append(f"--- {handover(lines, index, stuck)} ---")
         if index not in kept:
             if not cut:
                 out.append(f"{'':>{width}}  ...")
@@ -39,13 +39,13 @@ def lanes(lines: Sequence[Line], stuck: bool = False) -> list[str]:
         cut = False
         lane = "  ".join(letters[task] if task == line.task else " " for task in tasks)
         source = line.source if len(line.source) <= SOURCE_WIDTH else line.source[:43] + "..."
-        text = f"{places[index]:>{width}}  {lane}  {source}"
+        text = f"{where[index]:>{width}}  {lane}  {source}"
         padded = f"{text:<{width + 3 * len(tasks) + SOURCE_WIDTH + 2}}  {line.note}".rstrip()
         out.append(padded if len(padded) <= WIDEST else padded[: WIDEST - 3] + "...")
     return out
 
 
-def _places(lines: Sequence[Line]) -> list[str]:
+def places(lines: Sequence[Line]) -> list[str]:
     """Where each line stands: by number in the one file, else with the name of its file."""
     if len({line.file for line in lines}) == 1:
         return [f"line {line.line}" for line in lines]
@@ -55,12 +55,13 @@ def _places(lines: Sequence[Line]) -> list[str]:
     return [f"{names[line.file]}:{line.line}" for line in lines]
 
 
-def _switch(lines: Sequence[Line], index: int, stuck: bool) -> str:
+def handover(lines: Sequence[Line], index: int, stuck: bool = False) -> str:
+    """A sentence for the line at `index`, with which another request takes over."""
     before, after = lines[index - 1].task, lines[index].task
     goes_on = any(line.task == before for line in lines[index:])
     state = "is paused" if goes_on else "is blocked" if stuck else "is done"
     verb = "goes on" if any(line.task == after for line in lines[:index]) else "runs"
-    return f"--- {before} {state}, {after} {verb} ---"
+    return f"{before} {state}, {after} {verb}"
 
 
 def _kept(lines: Sequence[Line]) -> set[int]:

@@ -37,6 +37,7 @@ def as_text(report: Report, color: bool = False) -> str:
         if not check.findings:
             covered.add(check.covered)
         parts += [_finding(finding) for finding in check.findings]
+        parts += [_finding(warning, "warning: ") for warning in check.warnings]
     parts += [fill(f"note: {note}", WIDTH, subsequent_indent="      ") for note in report.notes]
     parts.append(_last(report, paint))
     return "\n".join(parts) + "\n"
@@ -46,14 +47,18 @@ def _check(check: CheckResult, paint: Paint, repeated: bool) -> str:
     head = f"{check.code} {check.name:<15}"
     verdict = paint(f"{WORDS[check.verdict]:<8}", check.verdict)
     if check.findings:
-        first = check.findings[0]
-        how = f"{_preemptions(first.preemptions)}, " if len(first.requests) > 1 else ""
-        said = f"{how}schedule {first.number}, replayed {first.replayed.replace('/', ' of ')}"
+        said = evidence(check.findings[0])
     else:
         said = "in the same schedules" if repeated else check.covered
     indented = " " * (2 + 4 + 1 + 15 + 1 + 8 + 3)
     body = fill(said, WIDTH - len(indented)).replace("\n", "\n" + indented)
     return f"  {head} {verdict}   {body}"
+
+
+def evidence(finding: Finding) -> str:
+    """How little it took to show the finding, and how often it came again."""
+    how = f"{_preemptions(finding.preemptions)}, " if len(finding.requests) > 1 else ""
+    return f"{how}schedule {finding.number}, replayed {finding.replayed.replace('/', ' of ')}"
 
 
 def _preemptions(number: int) -> str:
@@ -62,9 +67,9 @@ def _preemptions(number: int) -> str:
     return "one preemption" if number == 1 else f"{number} preemptions"
 
 
-def _finding(finding: Finding) -> str:
+def _finding(finding: Finding, label: str = "") -> str:
     check = by_code(finding.code)
-    lines = [fill(check.promise, WIDTH - 4), fill(finding.summary, WIDTH - 4), ""]
+    lines = [fill(check.promise, WIDTH - 4), fill(label + finding.summary, WIDTH - 4), ""]
     if len(finding.requests) > 1 and not any(line.task for line in finding.interleaving):
         lines.append("served one after the other: " + ", ".join(finding.requests))
     lines += [_labelled("expected", finding.expected), _labelled("got", finding.got), ""]
@@ -91,11 +96,19 @@ def _value(value: Any) -> str:
 
 
 def _last(report: Report, paint: Paint) -> str:
+    if not report.checks:
+        return f"\nNOTHING CHECKED  {conclusion(report)}"
+    word = paint(WORDS[report.verdict].upper(), report.verdict)
+    return f"\n{word}  {conclusion(report)} ({report.seconds:.1f} s)"
+
+
+def conclusion(report: Report) -> str:
+    """The verdict in a sentence, without its word."""
     failed = sum(check.verdict is Verdict.FAIL for check in report.checks)
     unproven = sum(check.verdict is Verdict.UNPROVEN for check in report.checks)
     total = len(report.checks)
     if not total:
-        return "\nNOTHING CHECKED  no check was selected"
+        return "no check was selected"
     checks = "check" if total == 1 else "checks"
     if failed:
         said = f"{failed} of {total} checks failed"
@@ -103,5 +116,5 @@ def _last(report: Report, paint: Paint) -> str:
         said = f"{unproven} of {total} checks unproven; give a larger --budget"
     else:
         said = f"{total} {checks} passed, within the bound printed above"
-    word = paint(WORDS[report.verdict].upper(), report.verdict)
-    return f"\n{word}  {said} ({report.seconds:.1f} s)"
+    warned = len(report.warnings)
+    return said + (f", {warned} warning{'s' * (warned > 1)}" if warned else "")

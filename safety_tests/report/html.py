@@ -1,0 +1,170 @@
+"""The report as one HTML page: nothing to fetch, readable without JavaScript, printable.
+
+Whatever comes from the app (answers, source, names, values) goes through `shown`, and the page
+runs no script and no style but its own two, which it names by their hash.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+from base64 import b64encode
+from hashlib import sha256
+from string import Template
+from typing import Any
+
+from safety_tests.checks import by_code
+from safety_tests.report.text import WORDS, conclusion, evidence
+from safety_tests.report.timeline import PAGE, shown, timeline
+from safety_tests.verdict import CheckResult, Finding, Report
+
+MOST_LINES = 400
+"""Of an answer; a page of megabytes helps nobody."""
+
+
+def as_html(report: Report) -> str:
+    """The whole page."""
+    style, script = (_read(name) for name in ("style.css", "script.js"))
+    verdict = report.verdict.value if report.checks else "nothing"
+    gil = "with the GIL" if report.gil else "free-threaded"
+    page = Template(_read("page.html")).substitute(
+        style=style,
+        script=script,
+        style_hash=_hash(style),
+        script_hash=_hash(script),
+        verdict=verdict,
+        word=WORDS[report.verdict].upper() if report.checks else "NOTHING CHECKED",
+        conclusion=shown(conclusion(report)),
+        target=shown(report.target),
+        python=shown(f"Python {report.python}, {gil}"),
+        seconds=f"{report.seconds:.1f} s",
+        checks=_checks(report),
+        notes=_notes(report),
+        findings=_findings(report),
+    )
+    # Half a surrogate pair, out of an answer, is no text that a file could hold.
+    return page.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _read(name: str) -> str:
+    return (PAGE / name).read_text("utf-8").strip()
+
+
+def _hash(text: str) -> str:
+    return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"
+
+
+# -- what was checked -----------------------------------------------------------------------------
+
+
+def _checks(report: Report) -> str:
+    rows = "\n".join(_check(check) for check in report.checks)
+    if not rows:
+        return ""
+    return f"""<section aria-labelledby="checks">
+<h2 id="checks">Checks</h2>
+<div class="scroll"><table class="checks">
+<thead><tr><th scope="col">Check</th><th scope="col">Verdict</th><th scope="col">Covered</th>
+<th scope="col" class="number">Schedules</th><th scope="col" class="number">Time</th></tr></thead>
+<tbody>
+{rows}
+</tbody>
+</table></div>
+</section>"""
+
+
+def _check(check: CheckResult) -> str:
+    warned = len(check.warnings)
+    extra = f' <span class="badge warned">{_count(warned, "warning")}</span>' if warned else ""
+    found = evidence(check.findings[0]) if check.findings else ""
+    covered = f"{shown(found)}<br>{shown(check.covered)}" if found else shown(check.covered)
+    return (
+        f'<tr><th scope="row"><span class="code">{shown(check.code)}</span>'
+        f" {shown(check.name)}</th>"
+        f'<td><span class="badge {check.verdict.value}">{WORDS[check.verdict]}</span>{extra}</td>'
+        f'<td class="covered">{covered}</td>'
+        f'<td class="number">{check.schedules} of {check.schedules_total}</td>'
+        f'<td class="number">{check.seconds:.1f} s</td></tr>'
+    )
+
+
+def _notes(report: Report) -> str:
+    if not report.notes:
+        return ""
+    items = "\n".join(f"<li>{shown(note)}</li>" for note in report.notes)
+    return (
+        f'<section aria-labelledby="notes">\n<h2 id="notes">Notes</h2>\n<ul>{items}</ul></section>'
+    )
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+# -- what was found -------------------------------------------------------------------------------
+
+
+def _findings(report: Report) -> str:
+    parts = [
+        _finding(finding, f"finding-{number}")
+        for number, finding in enumerate(report.findings, start=1)
+    ]
+    parts += [
+        _finding(warning, f"warning-{number}", label="warning")
+        for number, warning in enumerate(report.warnings, start=1)
+    ]
+    return "\n".join(parts)
+
+
+def _finding(finding: Finding, name: str, label: str = "") -> str:
+    check = by_code(finding.code)
+    badge = f'<span class="badge warned">{label}</span> ' if label else ""
+    sentences = "".join(f"<p>{shown(sentence)}</p>" for sentence in finding.explanation)
+    return f"""<section class="finding" id="{name}" aria-labelledby="{name}-title">
+<p class="kicker">{badge}<span class="code">{shown(finding.code)}</span> {shown(check.name)}
+<span class="dim">{shown(evidence(finding))}</span></p>
+<h2 id="{name}-title">{shown(finding.summary)}</h2>
+<p class="promise"><span class="dim">The promise:</span> {shown(check.promise)}</p>
+{_answers(finding.expected, finding.got)}
+{timeline(finding)}
+<div class="why">
+<div class="explanation"><h3>What happened</h3>
+{sentences or "<p>No access to shared objects was seen to conflict.</p>"}
+<p class="dim">Requests: {shown(", ".join(finding.requests))}</p></div>
+<div class="mend"><h3>How to mend it</h3><p>{shown(check.how_to_mend)}</p>
+<p class="dim">Read on: {shown(finding.help)}, or
+<code>safety-tests explain {shown(finding.code)}</code></p></div>
+</div>
+<div class="replay"><h3>Replay it</h3>
+<pre tabindex="0" aria-label="replay command"><code>{shown(finding.replay)}</code></pre>
+<button type="button" class="copy" hidden>Copy</button></div>
+</section>"""
+
+
+def _answers(expected: Any, got: Any) -> str:
+    """Both answers, with the lines marked in which they differ."""
+    wanted, seen = _lines(expected), _lines(got)
+    matcher = difflib.SequenceMatcher(None, wanted, seen, autojunk=False)
+    same = matcher.get_matching_blocks()
+    left = {block.a + number for block in same for number in range(block.size)}
+    right = {block.b + number for block in same for number in range(block.size)}
+    return f"""<div class="answers">
+<figure class="expected"><figcaption>Expected</figcaption>
+<pre tabindex="0" aria-label="expected">{_marked(wanted, left)}</pre></figure>
+<figure class="got"><figcaption>Got</figcaption>
+<pre tabindex="0" aria-label="got">{_marked(seen, right)}</pre></figure>
+</div>"""
+
+
+def _lines(value: Any) -> list[str]:
+    lines = json.dumps(value, ensure_ascii=False, default=repr, indent=2).split("\n")
+    if len(lines) > MOST_LINES:
+        lines = [*lines[:MOST_LINES], f"... {len(lines) - MOST_LINES} lines more"]
+    return [line if len(line) <= MOST_LINES else line[:MOST_LINES] + "..." for line in lines]
+
+
+def _marked(lines: list[str], same: set[int]) -> str:
+    return "\n".join(
+        shown(line) if number in same else f"<mark>{shown(line)}</mark>"
+        for number, line in enumerate(lines)
+    )
