@@ -164,7 +164,7 @@ class SafetyCheck(pytest.Item):
     def runtest(self) -> None:
         from safety_tests.parametrize import conclude
 
-        conclude(self._report, self.allow_unproven)
+        conclude(self.check, self._report, self.allow_unproven)
 
     def reportinfo(self) -> tuple[Path, None, str]:
         return self.config.rootpath / self.suite.target, None, self.name

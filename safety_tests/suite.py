@@ -1,8 +1,9 @@
 """The checks on one app, asked for one by one: what a test runner needs.
 
-One run answers for all checks as long as it passes, since a search that finds nothing is the same
-search for each of them. Where a check fails the search ends early for the others, so each of those
-is asked again alone: its verdict never depends on which other checks were asked for.
+One run answers for all checks as long as none fails, since a search that finds nothing is the same
+search for each of them. Where a check fails the search ends early for the others, so those are run
+again without it, and what time did not suffice for is run again alone: a verdict never depends on
+which other checks were asked for.
 """
 
 from __future__ import annotations
@@ -48,12 +49,17 @@ class Suite:
 
     def report(self, check: Check) -> Report:
         """What this one check covered and found; raises UsageError where the app cannot be had."""
-        if check in self._asked:
-            together = self._run(self._asked)
-            part = _part(together, check)
-            if together.verdict is Verdict.PASS or part.verdict is Verdict.FAIL:
+        asked = self._asked if check in self._asked else (check,)
+        while True:
+            report = self._run(asked)
+            part = _part(report, check)
+            failed = {one.code for one in report.checks if one.verdict is Verdict.FAIL}
+            passed = part.verdict is Verdict.PASS and not failed
+            if passed or check.code in failed or not part.checks or asked == (check,):
                 return part
-        return _part(self._run((check,)), check)
+            others = {one.code for one in report.checks} - failed
+            undecided = tuple(one for one in asked if one.code in others)
+            asked = undecided if len(undecided) < len(asked) else (check,)
 
     def _run(self, checks: tuple[Check, ...]) -> Report:
         codes = ",".join(check.code for check in checks)

@@ -15,12 +15,15 @@ CODES = [one.code for one in CHECKS]
 
 
 class Runs:
-    """In the place of `check_app`: says what each run was asked for and answers by plan."""
+    """In the place of `check_app`: says what each run was asked for and answers by plan.
+
+    As in the gate, a failure leaves the others undecided, and so does a budget for too many.
+    """
 
     def __init__(self) -> None:
         self.selected: list[str] = []
-        self.failing = ""
-        self.budget_ends_together = False
+        self.failing: set[str] = set()
+        self.most = len(CODES)
         self.unloadable = False
 
     def __call__(self, target: str, requests: Any, app_dir: Any, **options: Any) -> Report:
@@ -28,17 +31,11 @@ class Runs:
         if self.unloadable:
             raise UsageError("no such app")
         codes = options["select"].split(",")
-        failed = self.failing in codes
-        verdicts = {
-            code: Verdict.FAIL
-            if code == self.failing
-            else Verdict.UNPROVEN
-            if len(codes) > 1 and (failed or self.budget_ends_together)
-            else Verdict.PASS
-            for code in codes
-        }
-        worst = max(verdicts.values(), key=list(Verdict).index)
-        return report(*map(result, verdicts.items()), verdict=Verdict.FAIL if failed else worst)
+        undecided = len(codes) > self.most or self.failing & set(codes)
+        verdicts = dict.fromkeys(codes, Verdict.UNPROVEN if undecided else Verdict.PASS)
+        verdicts |= dict.fromkeys(sorted(self.failing & set(codes)), Verdict.FAIL)
+        worst = max(verdicts.values(), key=[Verdict.PASS, Verdict.UNPROVEN, Verdict.FAIL].index)
+        return report(*map(result, verdicts.items()), verdict=worst)
 
 
 def result(one: tuple[str, Verdict]) -> CheckResult:
@@ -66,18 +63,22 @@ def test_one_run_answers_for_all_checks_as_long_as_it_passes(runs: Runs) -> None
     assert runs.selected == [",".join(CODES)]
 
 
-def test_beside_a_failure_every_other_check_is_asked_again_alone(runs: Runs) -> None:
-    runs.failing = "S003"
+def test_beside_failures_the_others_are_run_again_until_none_fails(runs: Runs) -> None:
+    runs.failing = {"S001", "S003"}
     made = Suite("app:app", None, ".", {})
     verdicts = {code: ask(made, code).verdict for code in CODES}
-    assert verdicts == {c: Verdict.FAIL if c == "S003" else Verdict.PASS for c in CODES}
-    assert runs.selected == [",".join(CODES), *(code for code in CODES if code != "S003")]
+    assert verdicts == {c: Verdict.FAIL if c in runs.failing else Verdict.PASS for c in CODES}
+    others = [code for code in CODES if code not in runs.failing]
+    assert runs.selected == [",".join(CODES), ",".join(others)]
 
 
-def test_what_the_budget_of_all_did_not_suffice_for_is_asked_again_alone(runs: Runs) -> None:
-    runs.budget_ends_together = True
+def test_what_the_budget_of_all_did_not_suffice_for_is_run_again_alone(runs: Runs) -> None:
+    runs.most = 1
     made = Suite("app:app", None, ".", {})
-    assert ask(made, "S005").verdict is Verdict.PASS
+    assert [ask(made, code).verdict for code in ("S005", "S001")] == [Verdict.PASS] * 2
+    assert runs.selected == [",".join(CODES), "S005", "S001"]
+    runs.most = 0
+    assert ask(made, "S002").verdict is Verdict.UNPROVEN
 
 
 def test_only_the_checks_that_are_expected_are_run_together(runs: Runs) -> None:

@@ -8,6 +8,12 @@ import pytest
 from safety_tests.tests.conftest import ROOT
 from safety_tests.tests.plugin.apps import RACY, REQUESTS
 
+SETTINGS = """
+[pytest]
+safety_requests = r.json
+safety_options = preemptions=1 random-schedules=0 select=S001,S002,S003
+"""
+
 METADATA = "Metadata-Version: 2.1\nName: stateless-serving\nVersion: 0\n"
 
 
@@ -54,8 +60,5 @@ def suite(
     made = Suite(pytester)
     made.write("app.py", RACY)
     made.write("r.json", REQUESTS)
-    made.write(
-        "pytest.ini",
-        "[pytest]\nsafety_requests = r.json\nsafety_options = preemptions=1 random-schedules=0\n",
-    )
+    made.write("pytest.ini", SETTINGS)
     return made

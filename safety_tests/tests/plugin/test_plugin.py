@@ -13,7 +13,9 @@ from safety_tests.tests.plugin.conftest import Suite
 
 pytest_plugins = ["pytester"]
 
-ITEMS = [f"app:app::{check.code}-{check.name.replace(' ', '_')}" for check in CHECKS]
+ITEMS = ["app:app::S001-isolation", "app:app::S002-independence", "app:app::S003-load_once"]
+"""Those that the settings of the test's folder select."""
+
 ISOLATION = ITEMS[0]
 OTHERS = len(ITEMS) - 1
 
@@ -62,6 +64,9 @@ def test_a_broken_promise_is_told_without_a_stack_trace_and_comes_again_alone(su
 def test_the_items_can_be_listed_and_stopped_at(suite: Suite) -> None:
     listed = suite.app("--collect-only", "-q")
     assert [line for line in listed.outlines if "::" in line] == ITEMS
+    every = suite.app("--collect-only", "-q", "-o", "safety_options=")
+    named = [f"app:app::{check.code}-{check.name.replace(' ', '_')}" for check in CHECKS]
+    assert [line for line in every.outlines if "::" in line] == named
     suite.app("-x").assert_outcomes(failed=1)
     suite.app("-m", "not safety_tests").assert_outcomes(deselected=len(ITEMS))
 
@@ -126,12 +131,18 @@ def test_a_wrong_setting_ends_pytest_with_one_message(
 
 
 def test_unproven_fails_unless_it_is_allowed_and_never_passes(suite: Suite) -> None:
-    short = ("-k", "S001 or S002", "-o", "safety_options=budget=0.000001")
+    short = ("-o", "safety_options=select=S001,S002 budget=0.000001")
     failed = suite.app(*short)
-    failed.assert_outcomes(failed=2, deselected=OTHERS - 1)
+    failed.assert_outcomes(failed=2)
     failed.stdout.fnmatch_lines(["FAILED *S001-isolation - Failed: unproven: *"])
     allowed = suite.app(*short, "-o", "safety_allow_unproven=true")
-    allowed.assert_outcomes(xfailed=2, deselected=OTHERS - 1)
+    allowed.assert_outcomes(xfailed=2)
+
+
+def test_a_check_that_does_not_apply_is_skipped_with_the_reason(suite: Suite) -> None:
+    done = suite.app("-ra", "-o", "safety_options=select=S009")
+    done.assert_outcomes(skipped=1)
+    done.stdout.fnmatch_lines(["SKIPPED*S009 is about requests that change the app*"])
 
 
 def test_settings_come_from_the_project_table_and_pytests_own_win(suite: Suite) -> None:
