@@ -13,15 +13,13 @@ from collections.abc import Sequence
 
 from safety_tests.verdict import Finding, Line
 
-ACCESS = re.compile(r"(?:reads|writes) (.+?)(?=, (?:reads|writes) |$)")
-
 
 def conflict(finding: Finding) -> tuple[Line, ...]:
     """The lines that contradict each other, in their order; at least one where there are any."""
     lines = [line for line in finding.interleaving if line.line > 0]
     objects = _objects(finding)
     said = " ".join(finding.explanation)
-    found = [line for line in lines if objects & set(ACCESS.findall(line.note))]
+    found = [line for line in lines if objects & _touched(line)]
     found = found or [line for line in lines if re.search(rf"{re.escape(_spot(line))}\b", said)]
     return tuple(found or _entries(lines))
 
@@ -31,8 +29,7 @@ def place(finding: Finding) -> tuple[str, ...]:
     objects = _objects(finding)
     words = set()
     for line in conflict(finding):
-        touched = objects & set(ACCESS.findall(line.note))
-        words |= {f"{line.file}: {name}" for name in touched or {line.source}}
+        words |= {f"{line.file}: {name}" for name in objects & _touched(line) or {line.source}}
     return tuple(sorted(words)) or (f"requests: {', '.join(sorted(set(finding.requests)))}",)
 
 
@@ -43,11 +40,15 @@ def fingerprint(finding: Finding) -> str:
 
 
 def _objects(finding: Finding) -> set[str]:
-    """Those of the explanation; all that are noted, where it names none."""
-    noted = {name for line in finding.interleaving for name in ACCESS.findall(line.note)}
+    """The shared ones that the explanation names; all of them, where it names none."""
+    every = {name for line in finding.interleaving for name in _touched(line)}
     said = " ".join(finding.explanation)
-    told = {name for name in noted if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", said)}
-    return told or noted
+    told = {name for name in every if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", said)}
+    return told or every
+
+
+def _touched(line: Line) -> set[str]:
+    return {touch.object for touch in line.accesses}
 
 
 def _spot(line: Line) -> str:

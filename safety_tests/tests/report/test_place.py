@@ -6,17 +6,21 @@ import pytest
 
 from safety_tests.report.place import conflict, fingerprint, place
 from safety_tests.tests.report.reports import FINDING
-from safety_tests.verdict import Finding, Line
+from safety_tests.verdict import Finding, Line, Touch
 
 ELSEWHERE = tuple(
     line._replace(line=line.line + 40, task={"one": "three", "two": "four"}[line.task])
     for line in FINDING.interleaving
 )
-UNNOTED = tuple(line._replace(note="") for line in FINDING.interleaving)
+UNTOUCHED = tuple(line._replace(note="", accesses=()) for line in FINDING.interleaving)
 
 
 def with_lines(*lines: Line, explanation: tuple[str, ...] = ()) -> Finding:
     return replace(FINDING, interleaving=lines, explanation=explanation)
+
+
+def touching(line: Line, *objects: str) -> Line:
+    return line._replace(accesses=tuple(Touch(True, name) for name in objects))
 
 
 def test_other_requests_and_moved_lines_are_the_same_place() -> None:
@@ -30,7 +34,7 @@ def test_other_requests_and_moved_lines_are_the_same_place() -> None:
     [
         replace(FINDING, code="S006"),
         with_lines(*(line._replace(file="b.py") for line in FINDING.interleaving)),
-        with_lines(*(line._replace(note="writes Memory.y") for line in FINDING.interleaving)),
+        with_lines(*(touching(line, "Memory.y") for line in FINDING.interleaving)),
     ],
     ids=["code", "file", "object"],
 )
@@ -39,7 +43,7 @@ def test_another_check_file_or_object_is_another(other: Finding) -> None:
 
 
 def test_the_objects_of_the_explanation_count_and_not_those_beside_them() -> None:
-    counted = FINDING.interleaving[0]._replace(note="writes Memory.x, reads Memory.xs, writes n")
+    counted = touching(FINDING.interleaving[0], "Memory.x", "Memory.xs", "n")
     beside = with_lines(counted, *FINDING.interleaving[1:], explanation=FINDING.explanation)
     assert place(beside) == place(FINDING)
     assert [line.line for line in conflict(beside)] == [3, 3, 4]
@@ -47,13 +51,13 @@ def test_the_objects_of_the_explanation_count_and_not_those_beside_them() -> Non
 
 
 def test_where_no_object_is_known_the_lines_of_the_explanation_count() -> None:
-    waiting = with_lines(*UNNOTED, explanation=("one waits at app.py:3 for a lock held by two.",))
+    waiting = with_lines(*UNTOUCHED, explanation=("one waits at app.py:3 for a lock held by two.",))
     assert place(waiting) == ("app.py: put(x)",)
 
 
 def test_where_nothing_is_known_the_lines_where_requests_enter_count() -> None:
-    assert place(with_lines(*UNNOTED)) == ("app.py: put(x)",)
-    assert [line.task for line in conflict(with_lines(*UNNOTED))] == ["one", "two"]
+    assert place(with_lines(*UNTOUCHED)) == ("app.py: put(x)",)
+    assert [line.task for line in conflict(with_lines(*UNTOUCHED))] == ["one", "two"]
 
 
 def test_without_any_line_the_requests_are_the_place() -> None:
