@@ -15,8 +15,12 @@ from safety_tests.errors import UsageError
 from safety_tests.gate import run_checks
 from safety_tests.gate.settings import Settings
 from safety_tests.requests import parse
+from safety_tests.target.nursery import Nurseries
 from safety_tests.verdict import Report, Verdict
 from safety_tests.zoo import Hazard, hazards
+
+LIBRARIES = ("fastapi", "numpy", "sklearn.preprocessing", "sklearn.tree", "starlette.applications")
+"""What the services of the zoo import, so that it need not be imported for each of them."""
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -68,20 +72,20 @@ def run_matrix(
 ) -> list[Outcome]:
     """Check both services of every hazard, `workers` at a time; outcomes in the order given."""
     outcomes = []
-    with ThreadPoolExecutor(workers) as pool:
-        for outcome in pool.map(partial(_outcome, settings=settings), which):
+    with Nurseries(LIBRARIES) as nurseries, ThreadPoolExecutor(workers) as pool:
+        check = partial(run_checks, app_dir=ROOT, settings=settings, nurseries=nurseries)
+        for outcome in pool.map(partial(_outcome, check=check), which):
             done(outcome)
             outcomes.append(outcome)
     return outcomes
 
 
-def _outcome(hazard: Hazard, settings: Settings) -> Outcome:
+def _outcome(hazard: Hazard, check: Callable[..., Report]) -> Outcome:
     requests = parse(importlib.import_module(hazard.module).REQUESTS, hazard.name)
-    check = partial(run_checks, app_dir=ROOT, requests=requests, settings=settings)
     return Outcome(
         hazard=hazard,
-        mutant=check(f"{hazard.module}:mutant") if hazard.twin else None,
-        healthy=check(f"{hazard.module}:healthy"),
+        mutant=check(f"{hazard.module}:mutant", requests=requests) if hazard.twin else None,
+        healthy=check(f"{hazard.module}:healthy", requests=requests),
     )
 
 

@@ -38,7 +38,7 @@ class Against(StrEnum):
     ALONE = "alone"
     """What each request is answered in a fresh state, with nobody else."""
     COMPLETED = "completed"
-    """That, or what it is answered after the same requests served to their end."""
+    """That, or what it is answered when those before were served to their end, or never came."""
     SERIAL = "serial"
     """What all of them together are answered in some order, one after the other."""
 

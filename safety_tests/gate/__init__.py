@@ -19,6 +19,7 @@ from safety_tests.gate.serial import Plan, carry_out
 from safety_tests.gate.settings import Budget, Settings
 from safety_tests.gate.subject import Subject
 from safety_tests.requests import RequestSet
+from safety_tests.target.nursery import Nurseries
 from safety_tests.target.process import AppProcess
 from safety_tests.target.wire import Setup
 from safety_tests.verdict import CheckResult, Report, Verdict
@@ -33,16 +34,21 @@ def run_checks(
     settings: Settings,
     progress: Progress = lambda _text: None,
     path: Sequence[str] = (),
+    nurseries: Nurseries | None = None,
 ) -> Report:
     """Run the selected checks on `target` and report; raises UsageError where that cannot be.
 
-    `path` is where its process finds modules besides its installation and `app_dir`.
+    `path` is where its process finds modules besides its installation and `app_dir`; processes are
+    forked in `nurseries` where they are given.
     """
     checks = selected(settings.select, settings.ignore)
     setup = Setup(target, str(app_dir), settings.trace)
     progress(f"importing {target}")
     kinds = {check.kind for check in checks}
-    with AppProcess(setup, path) as process, Others(setup, path, kinds) as others:
+    with (
+        AppProcess(setup, path, nurseries) as process,
+        Others(setup, kinds, path, nurseries) as others,
+    ):
         process.wait_until_ready()
         budget = Budget(settings.budget)
         subject = Subject(process, requests, settings)

@@ -9,6 +9,7 @@ from dataclasses import replace
 from safety_tests.checks import Kind
 from safety_tests.gate.replicas import SEEDS
 from safety_tests.target.crowd_process import CrowdProcess
+from safety_tests.target.nursery import Nurseries
 from safety_tests.target.process import AppProcess
 from safety_tests.target.wire import Setup
 
@@ -16,8 +17,15 @@ from safety_tests.target.wire import Setup
 class Others:
     """A context manager; starts what the checks of these kinds need, and ends it."""
 
-    def __init__(self, setup: Setup, path: Sequence[str], kinds: Container[Kind]) -> None:
-        self._setup, self._path, self._kinds = setup, path, kinds
+    def __init__(
+        self,
+        setup: Setup,
+        kinds: Container[Kind],
+        path: Sequence[str] = (),
+        nurseries: Nurseries | None = None,
+    ) -> None:
+        self._setup, self._kinds = setup, kinds
+        self._how = (path, nurseries)
         self._open = ExitStack()
         self.replicas: list[AppProcess] = []
         self._crowd: CrowdProcess | None = None
@@ -26,10 +34,10 @@ class Others:
         if Kind.REPLICAS in self._kinds:
             setups = [replace(self._setup, seed=seed) for seed in SEEDS]
             self.replicas = [
-                self._open.enter_context(AppProcess(one, self._path)) for one in setups
+                self._open.enter_context(AppProcess(one, *self._how)) for one in setups
             ]
         if Kind.PARALLEL in self._kinds:
-            self._crowd = self._open.enter_context(CrowdProcess(self._setup, self._path))
+            self._crowd = self._open.enter_context(CrowdProcess(self._setup, *self._how))
         return self
 
     def __exit__(self, *_error: object) -> None:
@@ -41,6 +49,6 @@ class Others:
         if known is None or fresh or known.status is not None:
             if known is not None:
                 known.close()
-            known = self._open.enter_context(CrowdProcess(self._setup, self._path))
+            known = self._open.enter_context(CrowdProcess(self._setup, *self._how))
             self._crowd = known
         return known

@@ -11,6 +11,7 @@ from safety_tests.gate.findings import Findings, NotReplayable
 from safety_tests.gate.others import Others
 from safety_tests.gate.report import report_of
 from safety_tests.gate.scene import Scene
+from safety_tests.gate.serial import Unproven
 from safety_tests.gate.settings import Budget, Settings
 from safety_tests.gate.subject import Subject
 from safety_tests.replay_token import Token, decode
@@ -33,7 +34,7 @@ def replay(text: str, target: str | None, app_dir: Path) -> Report:
     settings = Settings(trace=token.trace)
     name = target or token.target
     setup = Setup(name, str(app_dir), token.trace)
-    with AppProcess(setup) as process, Others(setup, (), {check.kind}) as others:
+    with AppProcess(setup) as process, Others(setup, {check.kind}) as others:
         process.wait_until_ready()
         budget = Budget(settings.budget)
         subject = Subject(process, asked, settings)
@@ -50,6 +51,8 @@ def replay(text: str, target: str | None, app_dir: Path) -> Report:
             )
         except NotReplayable:
             findings = ()
+        except Unproven as reason:
+            raise UsageError(f"the token cannot be tried here: {reason}") from None
         notes = list(subject.notes)
     if changed:
         notes.append("the sources are not those on which the token was made")

@@ -187,21 +187,30 @@ class Search:
 
     def _run_at_random(self, chosen: Sequence[Group]) -> None:
         """PCT over one request more, for faults that need more than the bound."""
-        requests = self._subject.steady
+        subject, bound = self._subject, self._bounds[False]
+        settings, requests = subject.settings, subject.steady
         if not requests:
             return
-        settings, bound = self._subject.settings, self._bounds[False]
-        for number in range(settings.random_schedules):
-            if self._over:
-                return
+        drawn: dict[tuple[Request, ...], list[Group]] = {group.base: [] for group in chosen}
+        for _ in range(settings.random_schedules):
             together = tuple(self._rng.choices(requests, k=settings.tasks + 1))
-            base = self._rng.choice(chosen).base
-            seed = settings.seed * 1_000_003 + number
-            history = self._subject.run(
-                together, base=base, scheduler=wire.Pct(seed, PCT_DEPTH, bound.points)
-            )
-            bound.random += 1
-            self._judge(Group(together, base), history, Schedule(history.choices))
+            base = self._rng.choice(list(drawn))
+            drawn[base].append(Group(together, base))
+        for base, those in drawn.items():
+            orders = [
+                subject.order(
+                    group.together, scheduler=wire.Pct(self._seed(number), PCT_DEPTH, bound.points)
+                )
+                for number, group in enumerate(those)
+            ]
+            for group, history in zip(those, subject.process.stream(orders, base), strict=True):
+                bound.random += 1
+                self._judge(group, history, Schedule(history.choices))
+                if self._over:
+                    return
+
+    def _seed(self, number: int) -> int:
+        return self._subject.settings.seed * 1_000_003 + number
 
     # -- telling -----------------------------------------------------------------------------------
 

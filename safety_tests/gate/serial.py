@@ -15,6 +15,10 @@ from safety_tests.history import History
 from safety_tests.verdict import CheckResult, Finding, Verdict
 
 
+class Unproven(Exception):
+    """A scene says nothing, neither that the promise holds nor that it does not; says why."""
+
+
 @dataclass(frozen=True)
 class Plan:
     """What is to be executed for a check, and how that is called when all of it was."""
@@ -45,21 +49,27 @@ def carry_out(check: Check, plan: Plan, subject: Subject, budget: Budget) -> Che
     start = budget.spent
     findings = Findings(subject, plan.confirm)
     found: list[Finding] = []
-    run = 0
+    run, why = 0, "the budget ended"
     for scene in plan.scenes:
         if budget.over:
             break
+        try:
+            history = plan.execute(scene, dict.fromkeys(check.watch, True))
+        except Unproven as reason:
+            why = str(reason)
+            break
         run += 1
-        how = dict.fromkeys(check.watch, True)
-        evidence = subject.evidence(plan.execute(scene, how), scene, check.against)
+        evidence = subject.evidence(history, scene, check.against)
         broken = check.judge(evidence)
         if broken is None or (broken.warning and found):
             continue
         scene = plan.cut(evidence, scene)
+        seen = None if plan.repeats else broken
         try:
-            finding = findings.make(
-                check, scene, run, budget.spent - start, seen=None if plan.repeats else broken
-            )
+            finding = findings.make(check, scene, run, budget.spent - start, seen=seen)
+        except Unproven as reason:
+            run, why = run - 1, str(reason)
+            break
         except NotReplayable:
             subject.notes.append(
                 f"{check.code}: what {scene.together[0].name} showed after {len(scene.before)}"
@@ -69,26 +79,16 @@ def carry_out(check: Check, plan: Plan, subject: Subject, budget: Budget) -> Che
         found = [finding]
         if not finding.warning:
             break
-    return _result(check, plan, run, budget.spent - start, found)
-
-
-def _result(
-    check: Check, plan: Plan, run: int, seconds: float, found: Sequence[Finding]
-) -> CheckResult:
-    failed = any(not finding.warning for finding in found)
     total = len(plan.scenes)
-    verdict = Verdict.FAIL if failed else Verdict.PASS if run == total else Verdict.UNPROVEN
-    covered = plan.covered
-    if verdict is Verdict.UNPROVEN:
-        covered = f"{run} of {total} histories, then the budget ended"
+    failed = any(not finding.warning for finding in found)
     return check.result(
-        verdict,
+        Verdict.FAIL if failed else Verdict.PASS if run == total else Verdict.UNPROVEN,
         tasks=1,
         preemptions=0,
         granularity="request",
         schedules=run,
         schedules_total=total,
-        seconds=seconds,
-        covered=covered,
+        seconds=budget.spent - start,
+        covered=plan.covered if run == total else f"{run} of {total} histories, then {why}",
         findings=found,
     )

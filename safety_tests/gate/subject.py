@@ -200,12 +200,13 @@ class Subject:
             return ()
         key = (scene.requests, len(scene.together), len(scene.after), len(scene.before), against)
         if key not in self._known_right:
-            orders = (
-                list(itertools.permutations(range(len(scene.together))))
-                if against is Against.SERIAL
-                else [tuple(range(len(scene.together)))]
-            )
-            found = [self._in_order(scene, order) for order in orders]
+            tasks = range(len(scene.together))
+            if against is Against.SERIAL:
+                found = [self._in_order(scene, order) for order in itertools.permutations(tasks)]
+            else:
+                # As if those before had been served to their end, or had never come.
+                others = (scene, replace(scene, before=()))
+                found = [self._in_order(one, tuple(tasks)) for one in others]
             self._known_right[key] = tuple(dict.fromkeys(one for one in found if one))
         return self._known_right[key]
 

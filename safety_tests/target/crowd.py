@@ -13,7 +13,6 @@ import random
 import socket
 import sys
 from pathlib import Path
-from typing import Any
 
 from safety_tests.engine.source import Sources
 from safety_tests.errors import UsageError
@@ -40,18 +39,24 @@ async def _serve(sock: socket.socket, setup: wire.Setup) -> None:
         wire.send(sock, tuple(answers))
 
 
-def main() -> None:
-    sock = socket.socket(fileno=int(sys.argv[1]))
-    setup: Any = wire.receive(sock)
+def prepare() -> float:
+    """Make threads take turns as often as they can; nothing else is to be done before imports."""
     sys.setswitchinterval(SWITCH_SECONDS)
+    return sys.getswitchinterval()
+
+
+def run(_switch_seconds: float, fd: int, _diagnostics: int) -> None:
+    """Serve the gate at the other end of `fd` until it is gone."""
+    sock = socket.socket(fileno=fd)
+    setup: wire.Setup = wire.receive(sock)
     try:
         asyncio.run(_serve(sock, setup))
     except UsageError as error:
         wire.send(sock, wire.Failed(str(error)))
     except wire.Closed:
         pass
-    os._exit(0)
 
 
 if __name__ == "__main__":
-    main()
+    run(prepare(), *map(int, sys.argv[1:3]))
+    os._exit(0)

@@ -16,6 +16,7 @@ from typing import IO, Self
 
 from safety_tests.errors import UsageError
 from safety_tests.target import wire
+from safety_tests.target.nursery import Nurseries
 
 START_SECONDS = 120.0
 """How long an app may take to be imported and started."""
@@ -37,9 +38,12 @@ class Launched:
 
     module = ""
 
-    def __init__(self, setup: wire.Setup, path: Sequence[str] = ()) -> None:
+    def __init__(
+        self, setup: wire.Setup, path: Sequence[str] = (), nurseries: Nurseries | None = None
+    ) -> None:
         self.setup = setup
-        self._path = path
+        self._path, self._nurseries = path, nurseries
+        self._process: subprocess.Popen[bytes] | None = None
         self._open = contextlib.ExitStack()
         self.stage = ""
 
@@ -69,6 +73,16 @@ class Launched:
         self.diagnostics: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 (closed by close)
         self._open.callback(self.diagnostics.close)
         fds = (theirs.fileno(), self.diagnostics.fileno())
+        self.pid = self._spawn(fds)
+        """The process, and the group of all that it started."""
+        self._open.callback(self._end_all)
+        theirs.close()
+        wire.send(self.sock, self.setup)
+        self.sock.settimeout(START_SECONDS)
+
+    def _spawn(self, fds: Sequence[int]) -> int:
+        if self._nurseries is not None:
+            return self._nurseries.spawn(self.module, self.setup.seed, fds, self._environment())
         self._process = subprocess.Popen(
             [sys.executable, "-m", self.module, *map(str, fds)],
             stdin=subprocess.DEVNULL,
@@ -78,10 +92,7 @@ class Launched:
             env=self._environment(),
             start_new_session=True,
         )
-        self._open.callback(self._end_all)
-        theirs.close()
-        wire.send(self.sock, self.setup)
-        self.sock.settimeout(START_SECONDS)
+        return self._process.pid
 
     def _environment(self) -> dict[str, str]:
         package = str(Path(__file__).resolve().parents[2])
@@ -93,11 +104,6 @@ class Launched:
             "PYTHONPATH": os.pathsep.join(path),
             "PYTHONDONTWRITEBYTECODE": "1",
         }
-
-    @property
-    def pid(self) -> int:
-        """The process, and the group of all that it started."""
-        return self._process.pid
 
     def wait_until_ready(self) -> None:
         """Return when the app is imported; raises UsageError where it cannot be had."""
@@ -112,14 +118,22 @@ class Launched:
         self.stage = message.stage
 
     def _no_start(self) -> str:
-        if self._process.poll() is None:
+        status = self.status
+        if status is None:
             return f"the app was not imported within {START_SECONDS:.0f} s; it seems to hang"
-        return f"the app's process ended (status {self._process.returncode}) before it was imported"
+        return f"the app's process ended (status {status}) before it was imported"
 
     @property
     def status(self) -> int | None:
         """The exit status of the process, None while it runs."""
-        return self._process.poll()
+        if self._process is not None:
+            return self._process.poll()
+        try:
+            os.kill(self.pid, 0)
+        except ProcessLookupError:
+            # How it ended is known to the nursery alone, which has forgotten it.
+            return -signal.SIGKILL
+        return None
 
     def close(self) -> None:
         """End every process of the app, whatever it is doing."""
@@ -127,8 +141,9 @@ class Launched:
 
     def _end_all(self) -> None:
         with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
+            os.killpg(self.pid, signal.SIGKILL)
+        if self._process is not None:
+            self._process.wait()
 
 
 def how_it_ended(status: int) -> str:

@@ -15,6 +15,7 @@ from safety_tests.errors import UsageError
 from safety_tests.history import Answer, History, Waiting
 from safety_tests.target import wire
 from safety_tests.target.launch import START_SECONDS, Launched, how_it_ended
+from safety_tests.target.nursery import Nurseries
 
 if TYPE_CHECKING:
     from safety_tests.requests import Request
@@ -31,8 +32,10 @@ class AppProcess(Launched):
 
     module = "safety_tests.target.server"
 
-    def __init__(self, setup: wire.Setup, path: Sequence[str] = ()) -> None:
-        super().__init__(setup, path)
+    def __init__(
+        self, setup: wire.Setup, path: Sequence[str] = (), nurseries: Nurseries | None = None
+    ) -> None:
+        super().__init__(setup, path, nurseries)
         self.target = setup.target
         self._base: tuple[Request, ...] | None = None
         self._child = 0

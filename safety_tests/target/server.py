@@ -166,9 +166,13 @@ class Template:
             self.wire.send(self.sock, self.wire.Failed(f"{text}; please report it"))
 
 
-def main() -> None:
-    fd, diagnostics = int(sys.argv[1]), int(sys.argv[2])
-    stage = Stage()
+def prepare() -> Stage:
+    """Take control of this process; to be called before anything is imported that makes locks."""
+    return Stage()
+
+
+def run(stage: Stage, fd: int, diagnostics: int) -> None:
+    """Serve the gate at the other end of `fd` until it is gone."""
     from safety_tests.errors import UsageError
     from safety_tests.target import wire
 
@@ -181,8 +185,8 @@ def main() -> None:
         wire.send(sock, wire.Failed(str(error)))
     except wire.Closed:
         pass
-    os._exit(0)
 
 
 if __name__ == "__main__":
-    main()
+    run(prepare(), *map(int, sys.argv[1:3]))
+    os._exit(0)
