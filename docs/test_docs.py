@@ -3,6 +3,7 @@
 import json
 import re
 import runpy
+import subprocess
 import sys
 import tomllib
 from pathlib import Path
@@ -128,3 +129,11 @@ def test_the_table_of_the_zoo_is_the_zoo() -> None:
     page = runpy.run_path(str(DOCS / "make_zoo_table.py"))["page"]
     text = (DOCS / "zoo.md").read_text("utf-8")
     assert page(text) == text, "run: python docs/make_zoo_table.py"
+
+
+def test_the_flags_and_settings_on_the_page_about_ci_exist() -> None:
+    said = [sys.executable, "-m", "safety_tests", "check", "--help"]
+    ours = subprocess.run(said, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    known = f"{ours} {(ROOT / 'safety_tests' / 'plugin.py').read_text('utf-8')} --lf --collect-only"
+    named = re.findall(r"--[a-z-]{2,}|safety_[a-z_]+", (DOCS / "ci.md").read_text("utf-8"))
+    assert [name for name in named if name not in known] == []
