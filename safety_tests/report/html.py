@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 import json
 from base64 import b64encode
+from collections.abc import Sequence
 from hashlib import sha256
 from string import Template
 from typing import Any
@@ -34,13 +35,14 @@ def as_html(report: Report) -> str:
         script_hash=_hash(script),
         verdict=verdict,
         word=WORDS[report.verdict].upper() if report.checks else "NOTHING CHECKED",
-        conclusion=shown(conclusion(report)),
+        conclusion=shown(conclusion(report, bound="shown below")),
         target=shown(report.target),
         python=shown(f"Python {report.python}, {gil}"),
         seconds=f"{report.seconds:.1f} s",
         checks=_checks(report),
         notes=_notes(report),
-        findings=_findings(report),
+        findings=_told(report.findings, "finding"),
+        warnings=_told(report.warnings, "warning"),
     )
     # Half a surrogate pair, out of an answer, is no text that a file could hold.
     return page.encode("utf-8", "backslashreplace").decode("utf-8")
@@ -104,22 +106,16 @@ def _count(number: int, what: str) -> str:
 # -- what was found -------------------------------------------------------------------------------
 
 
-def _findings(report: Report) -> str:
-    parts = [
-        _finding(finding, f"finding-{number}")
-        for number, finding in enumerate(report.findings, start=1)
-    ]
-    parts += [
-        _finding(warning, f"warning-{number}", label="warning")
-        for number, warning in enumerate(report.warnings, start=1)
-    ]
-    return "\n".join(parts)
+def _told(findings: Sequence[Finding], kind: str) -> str:
+    return "\n".join(
+        _finding(finding, f"{kind}-{number}", kind) for number, finding in enumerate(findings, 1)
+    )
 
 
-def _finding(finding: Finding, name: str, label: str = "") -> str:
+def _finding(finding: Finding, name: str, kind: str) -> str:
     check = by_code(finding.code)
-    badge = f'<span class="badge warned">{label}</span> ' if label else ""
-    sentences = "".join(f"<p>{shown(sentence)}</p>" for sentence in finding.explanation)
+    badge = '<span class="badge warned">warning</span> ' if kind == "warning" else ""
+    sentences = "".join(f"<p>{shown(sentence)}</p>" for sentence in _happened(finding))
     return f"""<section class="finding" id="{name}" aria-labelledby="{name}-title">
 <p class="kicker">{badge}<span class="code">{shown(finding.code)}</span> {shown(check.name)}
 <span class="dim">{shown(evidence(finding))}</span></p>
@@ -129,7 +125,7 @@ def _finding(finding: Finding, name: str, label: str = "") -> str:
 {timeline(finding)}
 <div class="why">
 <div class="explanation"><h3>What happened</h3>
-{sentences or "<p>No access to shared objects was seen to conflict.</p>"}
+{sentences}
 <p class="dim">Requests: {shown(", ".join(finding.requests))}</p></div>
 <div class="mend"><h3>How to mend it</h3><p>{shown(check.how_to_mend)}</p>
 <p class="dim">Read on: {shown(finding.help)}, or
@@ -139,6 +135,14 @@ def _finding(finding: Finding, name: str, label: str = "") -> str:
 <pre tabindex="0" aria-label="replay command"><code>{shown(finding.replay)}</code></pre>
 <button type="button" class="copy" hidden>Copy</button></div>
 </section>"""
+
+
+def _happened(finding: Finding) -> tuple[str, ...]:
+    tasks = {line.task for line in finding.interleaving}
+    if finding.explanation or len(tasks) > 1 or len(finding.requests) < 2:
+        return finding.explanation
+    told = f"The requests were served one after the other: {', '.join(finding.requests)}."
+    return (f"{told} The steps are those of the last one." if tasks else told,)
 
 
 def _answers(expected: Any, got: Any) -> str:

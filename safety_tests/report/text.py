@@ -102,8 +102,8 @@ def _last(report: Report, paint: Paint) -> str:
     return f"\n{word}  {conclusion(report)} ({report.seconds:.1f} s)"
 
 
-def conclusion(report: Report) -> str:
-    """The verdict in a sentence, without its word."""
+def conclusion(report: Report, bound: str = "printed above") -> str:
+    """The verdict in a sentence, without its word; `bound` says where a pass has its bound."""
     failed = sum(check.verdict is Verdict.FAIL for check in report.checks)
     unproven = sum(check.verdict is Verdict.UNPROVEN for check in report.checks)
     total = len(report.checks)
@@ -115,6 +115,6 @@ def conclusion(report: Report) -> str:
     elif unproven:
         said = f"{unproven} of {total} checks unproven; give a larger --budget"
     else:
-        said = f"{total} {checks} passed, within the bound printed above"
+        said = f"{total} {checks} passed, within the bound {bound}"
     warned = len(report.warnings)
     return said + (f", {warned} warning{'s' * (warned > 1)}" if warned else "")
