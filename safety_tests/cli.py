@@ -75,6 +75,9 @@ def _add_check(commands: Any) -> None:
     check.add_argument("--trace", action="append", metavar="MODULE", help="interleave it as well")
     check.add_argument("--seed", type=int, metavar="N", help="of the order of the search (0)")
     check.add_argument(
+        "-n", "--workers", type=int, metavar="WORKERS", help="processes that share the search (1)"
+    )
+    check.add_argument(
         "--timeout", type=float, metavar="SECONDS", help="a request hangs after (10)"
     )
     _add_formats(check)
@@ -105,6 +108,9 @@ def _add_zoo(commands: Any) -> None:
     zoo.add_argument("--list", action="store_true", help="only name them")
     zoo.add_argument("--budget", type=float, default=60.0, metavar="SECONDS", help="each service")
     zoo.add_argument("--seed", type=int, default=0, metavar="N")
+    zoo.add_argument(
+        "--preemptions", type=int, metavar="N", help="for every service (2, and 1 for right ones)"
+    )
     zoo.add_argument("-n", dest="workers", type=int, default=os.cpu_count() or 1, metavar="WORKERS")
     zoo.set_defaults(run=_zoo)
 
@@ -136,6 +142,7 @@ def _check(flags: argparse.Namespace) -> int:
             "ignore": flags.ignore,
             "trace": tuple(flags.trace) if flags.trace else None,
             "seed": flags.seed,
+            "workers": flags.workers,
             "timeout": flags.timeout,
         },
     )
@@ -220,10 +227,14 @@ def _zoo(flags: argparse.Namespace) -> int:
             print(f"{hazard.group}/{hazard.name:<28} {' '.join(hazard.codes):<10} {hazard.title}")
         return 0
     print(matrix.head(), flush=True)
-    settings = Settings(budget=flags.budget, seed=flags.seed).checked()
-    outcomes = matrix.run_matrix(
-        which, settings, max(flags.workers, 1), lambda one: print(matrix.row(one), flush=True)
-    )
+    settings = Settings(budget=flags.budget, seed=flags.seed)
+    settings = with_options(settings, {"preemptions": flags.preemptions})
+    right = settings if flags.preemptions is not None else replace(settings, preemptions=1)
+
+    def show(outcome: matrix.Outcome) -> None:
+        print(matrix.row(outcome), flush=True)
+
+    outcomes = matrix.run_matrix(which, (settings, right), max(flags.workers, 1), show)
     print("\n" + matrix.summary(outcomes))
     return 0 if all(outcome.killed and outcome.spared for outcome in outcomes) else 1
 

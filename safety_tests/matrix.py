@@ -66,26 +66,33 @@ def chosen(names: Sequence[str]) -> list[Hazard]:
 
 def run_matrix(
     which: Sequence[Hazard],
-    settings: Settings,
+    settings: tuple[Settings, Settings],
     workers: int,
     done: Callable[[Outcome], None] = lambda _outcome: None,
 ) -> list[Outcome]:
-    """Check both services of every hazard, `workers` at a time; outcomes in the order given."""
+    """Check both services of every hazard, `workers` at a time; outcomes in the order given.
+
+    `settings` are those for mutants and those for right services.
+    """
     outcomes = []
     with Nurseries(LIBRARIES) as nurseries, ThreadPoolExecutor(workers) as pool:
-        check = partial(run_checks, app_dir=ROOT, settings=settings, nurseries=nurseries)
-        for outcome in pool.map(partial(_outcome, check=check), which):
+        check = partial(run_checks, app_dir=ROOT, nurseries=nurseries)
+        for outcome in pool.map(partial(_outcome, check=check, settings=settings), which):
             done(outcome)
             outcomes.append(outcome)
     return outcomes
 
 
-def _outcome(hazard: Hazard, check: Callable[..., Report]) -> Outcome:
+def _outcome(
+    hazard: Hazard, check: Callable[..., Report], settings: tuple[Settings, Settings]
+) -> Outcome:
     requests = parse(importlib.import_module(hazard.module).REQUESTS, hazard.name)
+    check = partial(check, requests=requests)
+    broken, right = settings
     return Outcome(
         hazard=hazard,
-        mutant=check(f"{hazard.module}:mutant", requests=requests) if hazard.twin else None,
-        healthy=check(f"{hazard.module}:healthy", requests=requests),
+        mutant=check(f"{hazard.module}:mutant", settings=broken) if hazard.twin else None,
+        healthy=check(f"{hazard.module}:healthy", settings=right),
     )
 
 

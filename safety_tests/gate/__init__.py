@@ -49,6 +49,7 @@ def run_checks(
         AppProcess(setup, path, nurseries) as process,
         Others(setup, kinds, path, nurseries) as others,
     ):
+        others.help_with_the_search(settings.workers - 1)
         process.wait_until_ready()
         budget = Budget(settings.budget)
         subject = Subject(process, requests, settings)
@@ -78,7 +79,8 @@ def _run(
     for kind in Kind:
         chosen = [check for check in checks if check.kind is kind]
         if kind is Kind.INTERLEAVING and chosen:
-            results += Search(subject, chosen, budget, progress).run()
+            fleet = others.fleet(subject.process)
+            results += Search(subject, fleet, chosen, budget, progress).run()
         elif chosen and kind is Kind.PARALLEL and _failed(results):
             results += [_not_run(check) for check in chosen]
         elif chosen:

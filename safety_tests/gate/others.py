@@ -9,6 +9,7 @@ from dataclasses import replace
 from safety_tests.checks import Kind
 from safety_tests.gate.replicas import SEEDS
 from safety_tests.target.crowd_process import CrowdProcess
+from safety_tests.target.fleet import Fleet
 from safety_tests.target.nursery import Nurseries
 from safety_tests.target.process import AppProcess
 from safety_tests.target.wire import Setup
@@ -29,6 +30,7 @@ class Others:
         self._open = ExitStack()
         self.replicas: list[AppProcess] = []
         self._crowd: CrowdProcess | None = None
+        self._helpers: list[AppProcess] = []
 
     def __enter__(self) -> Others:
         if Kind.REPLICAS in self._kinds:
@@ -42,6 +44,17 @@ class Others:
 
     def __exit__(self, *_error: object) -> None:
         self._open.close()
+
+    def help_with_the_search(self, count: int) -> None:
+        """Start so many more processes for the search."""
+        if Kind.INTERLEAVING in self._kinds:
+            self._helpers += [
+                self._open.enter_context(AppProcess(self._setup, *self._how)) for _ in range(count)
+            ]
+
+    def fleet(self, first: AppProcess) -> Fleet:
+        """All that the search may use."""
+        return Fleet([first, *self._helpers])
 
     def crowd(self, fresh: bool) -> CrowdProcess:
         """The process without a scheduler; `fresh` when it must not have served anybody."""

@@ -20,6 +20,7 @@ from safety_tests.history import History
 from safety_tests.requests import Request
 from safety_tests.schedule import Schedule
 from safety_tests.target import wire
+from safety_tests.target.fleet import Fleet
 from safety_tests.verdict import CheckResult, Finding, Verdict
 
 BATCH = 64
@@ -34,11 +35,13 @@ class Search:
     def __init__(
         self,
         subject: Subject,
+        fleet: Fleet,
         checks: Sequence[Check],
         budget: Budget,
         progress: Progress = lambda _text: None,
     ) -> None:
-        self._subject, self._budget, self._progress = subject, budget, progress
+        self._subject, self._fleet = subject, fleet
+        self._budget, self._progress = budget, progress
         self._checks = list(checks)
         self._found: dict[str, Finding] = {}
         self._refuted: set[Place] = set()
@@ -131,7 +134,7 @@ class Search:
                 )
                 for one, schedule in items
             ]
-            histories = self._subject.process.stream(orders, group.base)
+            histories = self._fleet.stream(orders, group.base)
             for (group, schedule), history in zip(items, histories, strict=True):
                 self._look_at(group, schedule, history)
                 for successor in successors(schedule, history):
@@ -178,8 +181,8 @@ class Search:
         try:
             self._found[check.code] = self._findings.make(check, scene, self._number, seconds)
         except NotReplayable:
-            if not check.needs_detail and self._subject.process.reuse:
-                self._subject.process.reuse = False
+            if not check.needs_detail and self._fleet.reuse:
+                self._fleet.fresh_each_time()
                 self._subject.notes.append(
                     "the app's state could not be put back between executions; each got a fresh"
                     " process from then on"
@@ -203,7 +206,7 @@ class Search:
                 )
                 for number, group in enumerate(those)
             ]
-            for group, history in zip(those, subject.process.stream(orders, base), strict=True):
+            for group, history in zip(those, self._fleet.stream(orders, base), strict=True):
                 bound.random += 1
                 self._judge(group, history, Schedule(history.choices))
                 if self._over:

@@ -29,10 +29,12 @@ class Settings:
     """How many schedules are drawn at random (PCT) once the bound is covered."""
     crowds: int = 20
     """How many crowds of requests are served by real threads."""
+    workers: int = 1
+    """How many processes share the search; what is found does not depend on it."""
 
     def checked(self) -> Settings:
         """Itself; raises UsageError for values that make no sense."""
-        least = {"preemptions": 0, "tasks": 1, "random_schedules": 0, "crowds": 0}
+        least = {"preemptions": 0, "tasks": 1, "random_schedules": 0, "crowds": 0, "workers": 1}
         for name, bound in least.items():
             if getattr(self, name) < bound:
                 raise UsageError(f"--{name} must be at least {bound}, got {getattr(self, name)}")
@@ -53,6 +55,7 @@ TYPES: dict[str, tuple[type, ...]] = {
     "timeout": (int, float),
     "random-schedules": (int,),
     "crowds": (int,),
+    "workers": (int,),
 }
 
 

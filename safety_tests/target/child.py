@@ -20,6 +20,7 @@ from safety_tests.engine.survey import Survey
 from safety_tests.history import History
 from safety_tests.schedule import Schedule
 from safety_tests.target import asgi, wire
+from safety_tests.target.handler import Routed
 
 if TYPE_CHECKING:
     from safety_tests.requests import Request
@@ -92,18 +93,21 @@ class Child:
             self._vary()
         if run.timed and not run.detail:
             self._stage.tracer.mute()
+        if run.locate:
+            routed = Routed(self._template.app, self._template.sources)
+            return replace(self._run(run, options, routed), handler=routed.to)
         if not run.fingerprint:
             return self._run(run, options)
         fingerprint = Fingerprint(self._template.snapshot, self._template.roots)
         options = replace(options, begin=fingerprint.begin, end=fingerprint.end)
         return replace(self._run(run, options), changes=fingerprint.changes)
 
-    def _run(self, run: wire.Run, options: Options) -> History:
+    def _run(self, run: wire.Run, options: Options, app: Routed | None = None) -> History:
         self._stage.outside = False
         signal.setitimer(signal.ITIMER_REAL, run.limit)
         history = self._stage.execute(
             self._calls(run.before),
-            self._calls(run.together),
+            self._calls(run.together, app),
             self._calls(run.after),
             _scheduler(run),
             options,
@@ -126,9 +130,11 @@ class Child:
                 touches[request.name] = survey.numbered()
         return wire.Inspected(touches)
 
-    def _calls(self, requests: Sequence[Request]) -> list[Any]:
-        app, state = self._template.app, self._template.lifespan.state
-        return [partial(asgi.serve, app, request, state) for request in requests]
+    def _calls(self, requests: Sequence[Request], app: Routed | None = None) -> list[Any]:
+        state = self._template.lifespan.state
+        return [
+            partial(asgi.serve, app or self._template.app, request, state) for request in requests
+        ]
 
     def _end(self, history: History) -> None:
         wire.send(self._template.sock, replace(history, leftover=True))

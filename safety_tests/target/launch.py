@@ -118,6 +118,10 @@ class Launched:
         self.stage = message.stage
 
     def _no_start(self) -> str:
+        if self._process is not None:
+            # It closes its end of the line a moment before it is gone.
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(1.0)
         status = self.status
         if status is None:
             return f"the app was not imported within {START_SECONDS:.0f} s; it seems to hang"

@@ -51,6 +51,10 @@ class Template:
         app_dir = Path(self.setup.app_dir)
         sys.path.insert(0, str(app_dir))
         root, package = source_root(self.setup.target, app_dir)
+        if self.setup.plant is not None:
+            from safety_tests.target import plant
+
+            plant.install(self.setup.plant, root)
         self.sources = self.stage.watch(root, package, self.setup.trace)
         for step in self.steps:
             numbers = random.getstate()

@@ -12,6 +12,7 @@ import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from safety_tests.history import Function
 from safety_tests.schedule import Schedule
 
 if TYPE_CHECKING:
@@ -61,6 +62,8 @@ class Setup:
     trace: tuple[str, ...] = ()
     seed: int = 0
     """Of hashes and random numbers: replicas of an app differ in it."""
+    plant: Function | None = None
+    """Where to plant a race, which the gate must then find."""
 
 
 @dataclass(frozen=True)
@@ -124,6 +127,8 @@ class Run:
     """Measure for how long callbacks keep the loop; nothing else is watched meanwhile."""
     fingerprint: bool = False
     """Name the shared objects that `together` leaves changed."""
+    locate: bool = False
+    """Say which function the request is routed to."""
 
     limit: float = 20.0
     """Wall seconds after which the execution is taken to hang, and its process ended."""
