@@ -75,6 +75,14 @@ class Held(NamedTuple):
 UNHELD = Held(0.0)
 
 
+class Function(NamedTuple):
+    """A function of the app's own; `line` is that of its first decorator, if it has one."""
+
+    file: str
+    line: int
+    name: str
+
+
 class Waiting(NamedTuple):
     """A task that cannot go on: where it stands, for what it waits, and who holds that."""
 
@@ -116,6 +124,8 @@ class History:
     """The longest time that one callback kept the loop; only when timed."""
     changes: tuple[str, ...] = ()
     """The paths of the shared objects that the tasks left changed; only when asked for."""
+    handler: Function | None = None
+    """The own function to which a router led the last request; only when asked for."""
     changed: bool = False
     """A shared object was no longer what it was when the execution had ended."""
     leftover: bool = False
