@@ -8,6 +8,7 @@ from typing import Any
 
 from safety_tests.gate import run_checks
 from safety_tests.gate.settings import Settings, with_options
+from safety_tests.prove import refuse_without_isolation, with_proof
 from safety_tests.report.text import as_text
 from safety_tests.requests import RequestSet, load, parse
 from safety_tests.target.spec import checked_dir, target_name
@@ -20,6 +21,7 @@ def check_app(
     target: object,
     requests: RequestSet | str | Path | list[Any] | dict[str, Any] | None = None,
     app_dir: str | Path = ".",
+    prove: bool = False,
     **options: Any,
 ) -> Report:
     """Run the checks on an app and return the report; does not raise for a broken promise.
@@ -28,7 +30,8 @@ def check_app(
     module: the app is imported afresh in a process of its own, which sees the same `sys.path`.
     `requests` is a requests file, its content, or None to draw them from the OpenAPI schema.
     `options` are those of the command line, with underscores: `budget`, `preemptions`, `tasks`,
-    `select`, `ignore`, `trace`, `seed`, `timeout`.
+    `select`, `ignore`, `trace`, `seed`, `timeout`. With `prove`, races are planted in the app, and
+    `Report.proof` says which of them were caught.
 
     Raises UsageError where the app or the requests cannot be used.
 
@@ -39,13 +42,12 @@ def check_app(
         requests = load(Path(requests))
     elif requests is not None and not isinstance(requests, RequestSet):
         requests = parse(requests, "the requests given")
-    return run_checks(
-        target_name(target),
-        checked_dir(app_dir),
-        requests,
-        with_options(Settings(), options),
-        path=_own_path(),
-    )
+    settings, path = with_options(Settings(), options), _own_path()
+    folder = checked_dir(app_dir)
+    if prove:
+        refuse_without_isolation(settings)
+    report = run_checks(target_name(target), folder, requests, settings, path=path)
+    return with_proof(report, folder, requests, settings, path=path) if prove else report
 
 
 def _own_path() -> list[str]:

@@ -47,7 +47,8 @@ def _parser() -> argparse.ArgumentParser:
         description="Proves that a Python web service is stateless and thread-safe, or shows the"
         " interleaving in which it is not.",
         epilog="exit codes: 0 every check passed, 1 a check failed, 2 usage or no app,"
-        " 3 unproven (the budget ended first), 5 nothing was checked",
+        " 3 unproven (the budget ended first), 5 nothing was checked,"
+        " or --prove shows that the gate could not have failed",
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     demo = commands.add_parser("demo", help="first contact: a safe service and a planted race")
@@ -83,6 +84,9 @@ def _add_check(commands: Any) -> None:
     _add_formats(check)
     check.add_argument(
         "--baseline", metavar="FILE", help="known findings, which do not fail; written if not there"
+    )
+    check.add_argument(
+        "--prove", action="store_true", help="plant races, and show that they would be caught"
     )
     check.add_argument("--allow-unproven", action="store_true", help="exit 0 for unproven")
     check.set_defaults(run=_check)
@@ -128,6 +132,7 @@ def _add_init(commands: Any) -> None:
 def _check(flags: argparse.Namespace) -> int:
     from safety_tests.baseline import run_with_baseline
     from safety_tests.gate import run_checks
+    from safety_tests.prove import refuse_without_isolation, with_proof
     from safety_tests.target.spec import checked, checked_dir
 
     app_dir = checked_dir(flags.app_dir) if flags.app_dir else None
@@ -152,6 +157,9 @@ def _check(flags: argparse.Namespace) -> int:
     folder = app_dir or checked_dir(project.folder / project.app_dir if project.app_dir else ".")
     requests = _requests(flags.requests, project)
 
+    if flags.prove:
+        refuse_without_isolation(settings)
+
     def run(settings: Settings) -> Report:
         with Ticker() as ticker:
             return run_checks(checked(app), folder, requests, settings, ticker.tick)
@@ -160,6 +168,9 @@ def _check(flags: argparse.Namespace) -> int:
         report = run_with_baseline(Path(flags.baseline), settings, run)
     else:
         report = run(settings)
+    if flags.prove:
+        with Ticker() as ticker:
+            report = with_proof(report, folder, requests, settings, ticker.tick)
     allow = flags.allow_unproven or project.allow_unproven
     return _finish(report, flags, folder, allow_unproven=allow)
 
@@ -195,7 +206,7 @@ def _finish(
         else:
             _write(Path(file), text)
     sys.stdout.flush()
-    if not report.checks:
+    if not report.checks or report.cannot_fail:
         return NOTHING_CHECKED
     if report.verdict is Verdict.UNPROVEN and allow_unproven:
         return 0

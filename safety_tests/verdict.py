@@ -87,6 +87,25 @@ class CheckResult:
 
 
 @dataclass(frozen=True)
+class Proof:
+    """Whether a race that was planted in one handler of the app was caught."""
+
+    handler: str
+    file: str
+    """"" where no function of the app's own handles the requests; `line` is 0 then."""
+    line: int
+    requests: tuple[str, ...]
+    """Those that reach the handler."""
+    caught: bool
+    reason: str
+    """What it took to catch it, or why it was not caught."""
+    planted: str = ""
+    """Where the race was planted, where it could be; `handler` or what that calls."""
+    interleaving: tuple[Line, ...] = ()
+    """The finding; lines of the file `planted` are those of the race."""
+
+
+@dataclass(frozen=True)
 class Report:
     target: str
     python: str
@@ -98,6 +117,13 @@ class Report:
     """What the reader must know to judge the verdict: drawn requests, volatile fields, left out."""
     root: str = ""
     """The folder, from the current one, that the files of findings stand in."""
+    proof: tuple[Proof, ...] | None = None
+    """Of each handler, that the gate could have failed; None where that was not asked for."""
+
+    @property
+    def cannot_fail(self) -> bool:
+        """Was no planted race caught, so that a pass says nothing?"""
+        return self.proof is not None and not any(one.caught for one in self.proof)
 
     @property
     def findings(self) -> tuple[Finding, ...]:

@@ -6,7 +6,7 @@ import json
 import math
 from typing import Any
 
-from safety_tests.verdict import CheckResult, Finding, Line, Report
+from safety_tests.verdict import CheckResult, Finding, Line, Proof, Report
 
 VERSION = 1
 
@@ -45,7 +45,12 @@ def _report(report: Report) -> dict[str, Any]:
         "warnings": [_finding(warning) for warning in report.warnings],
         "known": [_finding(finding) for finding in report.known],
         "notes": list(report.notes),
+        **({} if report.proof is None else {"proof": [_proof(one) for one in report.proof]}),
     }
+
+
+def _proof(proof: Proof) -> dict[str, Any]:
+    return {**vars(proof), "interleaving": [_line(line) for line in proof.interleaving]}
 
 
 def _check(check: CheckResult) -> dict[str, Any]:

@@ -99,6 +99,8 @@ def _last(report: Report, paint: Paint) -> str:
     if not report.checks:
         return f"\nNOTHING CHECKED  {conclusion(report)}"
     word = paint(WORDS[report.verdict].upper(), report.verdict)
+    if report.cannot_fail:
+        word += ", BUT THE GATE COULD NOT HAVE FAILED"
     return f"\n{word}  {conclusion(report)} ({report.seconds:.1f} s)"
 
 

@@ -40,5 +40,5 @@ def _code(endpoint: Any, method: str) -> CodeType | None:
     if inspect.isclass(endpoint):
         endpoint = getattr(endpoint, method, endpoint.__call__)
     elif not inspect.isroutine(endpoint):
-        endpoint = getattr(type(endpoint), "__call__", None)
+        endpoint = type(endpoint).__call__ if callable(endpoint) else None
     return getattr(inspect.unwrap(endpoint), "__code__", None) if endpoint is not None else None

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ast
 import functools
-from collections.abc import Iterator
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import CodeType
@@ -23,7 +22,7 @@ RACE = "safety_tests.target.planted"
 """To be imported by the app's file and not before: the tracer must be there first."""
 
 NAME = "__planted__"
-"""Of the race there, in the module of the function; it ends in underscores, so no class mangles it."""
+"""Of the race in that file; it ends in underscores, so no class mangles it."""
 
 
 def install(function: Function, root: Path) -> None:
@@ -56,7 +55,7 @@ def with_race(tree: ast.Module, line: int) -> ast.Module:
 
 def first_line(node: Definition) -> int:
     """Where the compiled function starts: at its first decorator."""
-    return min(node.lineno, *(one.lineno for one in node.decorator_list))
+    return min([node.lineno, *(one.lineno for one in node.decorator_list)])
 
 
 def parameters(node: Definition) -> list[str]:
@@ -73,7 +72,7 @@ def _insert(owner: ast.Module | Definition, source: str) -> None:
 
     Its columns are empty: nothing in the text is taken for it.
     """
-    at = sum(1 for _ in _introduction(owner))
+    at = _introduction(owner)
     beside = owner.body[min(at, len(owner.body) - 1)]
     (statement,) = ast.parse(source).body if isinstance(owner, ast.Module) else _within(source)
     for node in ast.walk(statement):
@@ -91,14 +90,9 @@ def _within(source: str) -> list[ast.stmt]:
     return function.body
 
 
-def _introduction(owner: ast.Module | Definition) -> Iterator[ast.stmt]:
-    """The docstring, and the imports from `__future__`, which must come first."""
-    for number, statement in enumerate(owner.body):
-        text = getattr(statement, "value", None)
-        docstring = not number and isinstance(statement, ast.Expr)
-        if docstring and isinstance(text, ast.Constant) and isinstance(text.value, str):
-            yield statement
-        elif isinstance(statement, ast.ImportFrom) and statement.module == "__future__":
-            yield statement
-        else:
-            return
+def _introduction(owner: ast.Module | Definition) -> int:
+    """How many statements must come first: the docstring, and imports from `__future__`."""
+    count = int(ast.get_docstring(owner, clean=False) is not None)
+    while count < len(owner.body) and getattr(owner.body[count], "module", None) == "__future__":
+        count += 1
+    return count
