@@ -37,6 +37,8 @@ class Against(StrEnum):
 
     ALONE = "alone"
     """What each request is answered in a fresh state, with nobody else."""
+    WITHOUT = "without"
+    """That, or what is answered afterwards in the same state without `together`."""
     COMPLETED = "completed"
     """That, or what it is answered when those before were served to their end, or never came."""
     SERIAL = "serial"

@@ -10,16 +10,16 @@ def judge(evidence: Evidence) -> Broken | None:
     """The answer of another process, with another hash seed, beside that of the first."""
     if evidence.history.stuck:
         return None
-    (request,), (got,) = evidence.together, evidence.history.answers
-    expected = evidence.alone[request.name]
-    where = differs(request.name, expected, got, evidence.rules)
-    if not where:
-        return None
-    return Broken(
-        summary=f"{request.name} is answered otherwise (at {where}) by a second process.",
-        expected=client_view(expected),
-        got=client_view(got),
-    )
+    for request, got in zip(evidence.together, evidence.history.answers, strict=True):
+        expected = evidence.alone[request.name]
+        where = differs(request.name, expected, got, evidence.rules)
+        if where:
+            return Broken(
+                summary=f"{request.name} is answered otherwise (at {where}) by a second process.",
+                expected=client_view(expected),
+                got=client_view(got),
+            )
+    return None
 
 
 CHECK = Check(

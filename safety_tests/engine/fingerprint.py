@@ -7,20 +7,23 @@ milliseconds, so only executions that ask for names pay for it.
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import hashlib
 import os
+import queue
 import re
 import sys
 import warnings
 from collections import deque
 from collections.abc import Iterator, Mapping
 from operator import is_
-from types import FunctionType, MethodType, ModuleType
+from types import CellType, FunctionType, MethodType, ModuleType
 from typing import Any
 
+from safety_tests.engine import real
 from safety_tests.engine.leaves import ARRAY_LIMIT
-from safety_tests.engine.reach import LruCache, class_namespace, links
+from safety_tests.engine.reach import LruCache, class_namespace, links, reachable
 from safety_tests.engine.read import is_value
 from safety_tests.engine.state import HEAP_TYPE, Snapshot
 
@@ -29,6 +32,9 @@ STATE = re.compile(r"\._state\[('|\")(\w+)\1\]")
 
 NAMED_PARTS = 8
 """How many steps a name may have; objects further away go by the name of the last one."""
+
+TALLIES = ("unfinished_tasks", "_unfinished_tasks")
+"""What a queue counts for `join`; it grows where nobody calls `task_done`, and means nothing."""
 
 
 class Fingerprint:
@@ -42,6 +48,10 @@ class Fingerprint:
         self._held: list[list[object]] = []
         self._items: dict[int, dict[object, object]] = {}
         self._names: dict[int, str] = {}
+        self._not_shared: set[int] = set()
+        """What only thread-locals lead to: each thread has its own."""
+        self._queues: set[int] = set()
+        """The attributes of queues."""
         self._digests: list[tuple[Any, str, bytes]] = []
         self.changes: tuple[str, ...] = ()
 
@@ -49,6 +59,7 @@ class Fingerprint:
         """Take everything down as it is now."""
         self._snapshot.rebase()
         self._names = dict(self._walk())
+        self._not_shared -= self._names.keys()
         self._held = [gc.get_referents(one) for one in self._snapshot.containers]
         self._items = {
             id(one): dict(one) for one in self._snapshot.containers if isinstance(one, dict)
@@ -58,6 +69,8 @@ class Fingerprint:
         """Compare with what is there now; `changes` are the names of all that differs."""
         found = set()
         for container, before in zip(self._snapshot.containers, self._held, strict=True):
+            if id(container) in self._not_shared:
+                continue
             now = gc.get_referents(container)
             if len(now) != len(before) or not all(map(is_, now, before)):
                 found |= set(self._changed(container, before, now))
@@ -75,6 +88,8 @@ class Fingerprint:
             return
         missing = object()
         for key in [*saved, *(key for key in container if key not in saved)]:
+            if key in TALLIES and id(container) in self._queues:
+                continue
             if not _same(saved.get(key, missing), container.get(key, missing)):
                 yield self._entry(container, name, key)
 
@@ -96,24 +111,31 @@ class Fingerprint:
     def _walk(self) -> Iterator[tuple[int, str]]:
         """Every object with its name; a name that ends in a dot is that of a namespace."""
         seen: set[int] = set()
-        queue: deque[tuple[str, object, int]] = deque()
-        queue.extend((f"{name}.", space, 0) for name, space in self._roots.items())
-        queue.append(("os.environ", os.environ._data, 0))  # type: ignore[attr-defined]
-        queue.append(("warnings.filters", warnings.filters, 0))
+        waiting: deque[tuple[str, object, int]] = deque()
+        waiting.extend((f"{name}.", space, 0) for name, space in self._roots.items())
+        waiting.append(("os.environ", os.environ._data, 0))  # type: ignore[attr-defined]
+        waiting.append(("warnings.filters", warnings.filters, 0))
         yield from self._libraries()
-        while queue:
-            name, thing, depth = queue.popleft()
+        while waiting:
+            name, thing, depth = waiting.popleft()
             if id(thing) in seen:
                 continue
             seen.add(id(thing))
             yield id(thing), name
+            if isinstance(thing, real.Local):
+                self._not_shared |= reachable([thing], self._snapshot.own)
+                continue
+            if isinstance(thing, queue.Queue | asyncio.Queue):
+                self._queues.add(id(vars(thing)))
             if _is_large_array(thing):
                 self._digests.append((thing, name, _digest(thing)))
             known = dict(_named_parts(name, thing))
             for part in links(thing, self._snapshot.own):
                 if id(part) not in seen and not is_value(part):
-                    further = known.get(id(part), name) if depth < NAMED_PARTS else name
-                    queue.append((further, part, depth + 1))
+                    # The name of a closure's variable does not depend on how it was reached.
+                    steps = 0 if isinstance(part, CellType) else depth + 1
+                    further = known.get(id(part), name) if steps <= NAMED_PARTS else name
+                    waiting.append((further, part, steps))
 
     def _libraries(self) -> Iterator[tuple[int, str]]:
         """The namespaces of library modules and classes that the app holds; no deeper."""
@@ -143,8 +165,10 @@ def _named_parts(name: str, thing: Any) -> Iterator[tuple[int, str]]:
         yield id(thing.__self__), name.rpartition(".")[0] or name
     elif isinstance(thing, FunctionType):
         cells = thing.__closure__ or ()
+        outer = thing.__qualname__.rpartition(".<locals>.")[0] or thing.__qualname__
         for variable, cell in zip(thing.__code__.co_freevars, cells, strict=True):
-            yield id(cell), f"{thing.__qualname__}.{variable}".replace(".<locals>", "")
+            yield id(cell), f"{outer}.{variable}".replace(".<locals>", "")
+        yield id(vars(thing)), f"{name}."
     elif isinstance(thing, type) and thing.__flags__ & HEAP_TYPE:
         yield id(class_namespace(thing)), f"{name}."
     else:

@@ -56,11 +56,12 @@ class Findings:
 
         Where no schedule decides, what was `seen` counts even if it does not come again.
         """
-        shown = sum(self._broken(check, scene) is not None for _ in range(REPLAYS))
-        if not shown and seen is None:
+        again = [one for _ in range(REPLAYS) if (one := self._broken(check, scene))]
+        if not again and seen is None:
             raise NotReplayable
         if shorten:
-            scene = self._shorter(check, scene)
+            warning = all(one.warning for one in (*again, seen) if one)
+            scene = self._shorter(check, scene, warning)
         evidence = self.evidence(check, scene, detail=True)
         broken = check.judge(evidence) or self._broken(check, scene) or seen
         if broken is None:
@@ -85,7 +86,7 @@ class Findings:
             preemptions=scene.schedule.cost,
             token=token,
             replay=f"safety-tests replay {token}",
-            replayed=f"{shown}/{REPLAYS}",
+            replayed=f"{len(again)}/{REPLAYS}",
             help=check.page,
             number=number,
             seconds=round(seconds, 3),
@@ -102,11 +103,12 @@ class Findings:
     def _broken(self, check: Check, scene: Scene) -> Broken | None:
         return check.judge(self.evidence(check, scene, detail=check.needs_detail))
 
-    def _shorter(self, check: Check, scene: Scene) -> Scene:
+    def _shorter(self, check: Check, scene: Scene, warning: bool) -> Scene:
         """The same with as few choices and as short a history as still shows it."""
 
         def fails(changed: Scene) -> bool:
-            return self._broken(check, changed) is not None
+            found = self._broken(check, changed)
+            return found is not None and found.warning <= warning
 
         if len(scene.schedule.preemptions) > 1:
             choices = shrink(
@@ -218,7 +220,7 @@ def _contradiction(found: Conflict | None, names: Sequence[str]) -> tuple[str, .
     told = {
         "write-write-read": (
             f"{before('wrote')}, {middle('wrote')}, and"
-            f" {after('read')}: what it read was {intruder}'s."
+            f" {victim} read {intruder}'s at line {found.again.line}."
         ),
         "read-write-read": (
             f"{before('read')}, {middle('wrote')}, and"

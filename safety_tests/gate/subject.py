@@ -70,7 +70,7 @@ class Subject:
         kept = []
         refused = []
         for request in self._first_pass(requests):
-            history = self.run((request,), probe=True)
+            history = self.run((request,), probe=True, fresh=True)
             answer = history.answers[0]
             if answer.status == 0 or answer.status >= 500 or (drawn and not answer.ok):
                 refused.append((request, answer))
@@ -130,7 +130,7 @@ class Subject:
 
     def _find_volatile(self, request: Request) -> None:
         """Serve it again with another time and other random numbers; what differs is volatile."""
-        again = self.run((request,), vary=True)
+        again = self.run((request,), vary=True, fresh=True)
         first = self.alone[request.name].answer
         if again.stuck or again.answers[0].status != first.status:
             return
@@ -198,6 +198,8 @@ class Subject:
         """The right answers to `together` and `after` that only serving others first gives."""
         if against is Against.ALONE:
             return ()
+        if against is Against.WITHOUT:
+            scene = replace(scene, together=())
         key = (scene.requests, len(scene.together), len(scene.after), len(scene.before), against)
         if key not in self._known_right:
             tasks = range(len(scene.together))
