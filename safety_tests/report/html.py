@@ -26,7 +26,7 @@ MOST_LINES = 400
 def as_html(report: Report) -> str:
     """The whole page."""
     style, script = (_read(name) for name in ("style.css", "script.js"))
-    verdict = report.verdict.value if report.checks else "nothing"
+    verdict = "nothing" if report.cannot_fail or not report.checks else report.verdict.value
     gil = "with the GIL" if report.gil else "free-threaded"
     page = Template(_read("page.html")).substitute(
         style=style,
@@ -34,18 +34,26 @@ def as_html(report: Report) -> str:
         style_hash=_hash(style),
         script_hash=_hash(script),
         verdict=verdict,
-        word=WORDS[report.verdict].upper() if report.checks else "NOTHING CHECKED",
+        word=_word(report),
         conclusion=shown(conclusion(report, bound="shown below")),
         target=shown(report.target),
         python=shown(f"Python {report.python}, {gil}"),
         seconds=f"{report.seconds:.1f} s",
         checks=_checks(report),
+        proof=_proof(report),
         notes=_notes(report),
         findings=_told(report.findings, "finding"),
         warnings=_told(report.warnings, "warning"),
     )
     # Half a surrogate pair, out of an answer, is no text that a file could hold.
     return page.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _word(report: Report) -> str:
+    if not report.checks:
+        return "NOTHING CHECKED"
+    word = WORDS[report.verdict].upper()
+    return f"{word}, BUT THE GATE COULD NOT HAVE FAILED" if report.cannot_fail else word
 
 
 def _read(name: str) -> str:
@@ -97,6 +105,29 @@ def _notes(report: Report) -> str:
     return (
         f'<section aria-labelledby="notes">\n<h2 id="notes">Notes</h2>\n<ul>{items}</ul></section>'
     )
+
+
+def _proof(report: Report) -> str:
+    """Which planted races were caught: that the gate could have failed."""
+    if report.proof is None:
+        return ""
+    rows = "\n".join(
+        f'<tr><th scope="row"><code>{shown(one.handler)}</code></th>'
+        f'<td><span class="badge {"pass" if one.caught else "warned"}">'
+        f"{'caught' if one.caught else 'not caught'}</span></td>"
+        f'<td class="covered">{shown(one.reason)}</td></tr>'
+        for one in report.proof
+    )
+    return f"""<section aria-labelledby="proof">
+<h2 id="proof">Planted races</h2>
+<div class="scroll"><table class="checks">
+<thead><tr><th scope="col">Handler</th><th scope="col">Race</th>
+<th scope="col">How</th></tr></thead>
+<tbody>
+{rows}
+</tbody>
+</table></div>
+</section>"""
 
 
 def _count(number: int, what: str) -> str:

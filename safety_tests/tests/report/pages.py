@@ -12,7 +12,7 @@ from safety_tests.tests.report.reports import (
     report,
     wrote,
 )
-from safety_tests.verdict import Finding, Line, Report, Touch, Verdict
+from safety_tests.verdict import Finding, Line, Proof, Report, Touch, Verdict
 
 HOSTILE = (
     "</script></style>--><script>document.title='owned'</script>"
@@ -85,12 +85,17 @@ SERIAL = replace(
 
 WARNED = replace(FINDING, summary="a request leaves Memory.x changed; no answer differs.")
 
+CAUGHT = Proof("predict", "app.py", 12, ("one",), True, "S001, one preemption, 0.1 s")
+MISSED = Proof("health", "", 0, ("two",), False, "no function of the app's own handles it")
+
 REPORTS: dict[str, Report] = {
     "usual": report(FAILED, PASSED),
     "passing": report(PASSED, verdict=Verdict.PASS),
     "unproven": report(PASSED, UNPROVEN, verdict=Verdict.UNPROVEN),
     "nothing": report(verdict=Verdict.PASS),
     "warning": report(replace(PASSED, warnings=(WARNED,)), verdict=Verdict.PASS),
+    "proved": replace(report(PASSED, verdict=Verdict.PASS), proof=(CAUGHT, MISSED)),
+    "powerless": replace(report(PASSED, verdict=Verdict.PASS), proof=(MISSED,)),
     "locked": failing(LOCKED),
     "serial": failing(SERIAL),
     "no lines": failing(FINDING, code="S003", interleaving=()),

@@ -229,6 +229,15 @@ def test_warnings_are_told_like_findings_and_leave_the_verdict() -> None:
     assert "PASS" in text
 
 
+def test_a_gate_that_could_not_have_failed_says_so_beside_its_pass() -> None:
+    text = read_page(as_html(REPORTS["powerless"])).text
+    assert "PASS, BUT THE GATE COULD NOT HAVE FAILED" in text
+    assert "not caught" in text
+    proved = read_page(as_html(REPORTS["proved"])).text
+    assert "COULD NOT HAVE FAILED" not in proved
+    assert "S001, one preemption, 0.1 s" in proved
+
+
 def test_requests_that_were_served_in_turn_are_named() -> None:
     text = read_page(as_html(REPORTS["serial"])).text
     assert "served one after the other: one, two." in text
