@@ -72,6 +72,8 @@ class Launched:
         self.sock, theirs = map(self._open.enter_context, socket.socketpair())
         self.diagnostics: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 (closed by close)
         self._open.callback(self.diagnostics.close)
+        # A default timeout, or gevent, makes new sockets non-blocking, and the child inherits that.
+        os.set_blocking(theirs.fileno(), True)
         fds = (theirs.fileno(), self.diagnostics.fileno())
         self.pid = self._spawn(fds)
         """The process, and the group of all that it started."""

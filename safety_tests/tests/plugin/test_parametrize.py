@@ -69,6 +69,13 @@ def test_a_fixture_of_the_same_name_stands_back(suite: Suite) -> None:
     suite.run().assert_outcomes(passed=1 + OTHERS)
 
 
+def test_a_default_timeout_of_the_teams_sockets_does_not_reach_the_app(suite: Suite) -> None:
+    suite.write("app.py", RIGHT)
+    suite.write("conftest.py", "import socket\n\nsocket.setdefaulttimeout(5)\n")
+    suite.write("test_team.py", team(codes="S002,S010"))
+    suite.run().assert_outcomes(passed=2)
+
+
 def test_an_app_that_cannot_be_had_fails_each_item_with_the_message(suite: Suite) -> None:
     suite.write("test_team.py", team(target="app:nope"))
     done = suite.run()
