@@ -17,7 +17,8 @@ def tables() -> str:
 
     def row(hazard: Hazard) -> str:
         codes = ", ".join(f"[{code}](checks/{code}.md)" for code in hazard.codes)
-        return f"| `{hazard.name}` | {hazard.title} | {codes or 'none'} |\n"
+        found = f"missed: {hazard.missed}" if hazard.missed else codes or "none"
+        return f"| `{hazard.name}` | {hazard.title} | {found} |\n"
 
     parts = []
     for group, members in groupby(hazards(), key=lambda hazard: hazard.group):

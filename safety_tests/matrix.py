@@ -35,6 +35,11 @@ class Outcome:
 
     @property
     def killed(self) -> bool:
+        """The mutant is found, or is known to be missed for the reason that its file gives."""
+        return self.found or bool(self.hazard.missed)
+
+    @property
+    def found(self) -> bool:
         """Every check that must find the mutant does, and can show it again."""
         if self.mutant is None:
             return True
@@ -115,7 +120,7 @@ def row(outcome: Outcome) -> str:
     cells = [_cell(outcome, check.code) for check in CHECKS]
     healthy = "spared" if outcome.spared else outcome.healthy.verdict.value.upper()
     time = f"{outcome.seconds:.3f} s" if outcome.seconds is not None else ""
-    late = "" if outcome.killed else "   NOT KILLED"
+    late = "" if outcome.found else "   missed, known" if outcome.killed else "   NOT KILLED"
     return f"{name:{NAME_WIDTH}} {' '.join(cells)}   {healthy:<8}  {time:>9}{late}".rstrip()
 
 
@@ -131,11 +136,13 @@ def _cell(outcome: Outcome, code: str) -> str:
 
 def summary(outcomes: Sequence[Outcome]) -> str:
     mutants = [outcome for outcome in outcomes if outcome.mutant is not None]
-    killed = sum(outcome.killed for outcome in mutants)
+    killed = sum(outcome.found for outcome in mutants)
+    missed = sum(outcome.killed and not outcome.found for outcome in mutants)
+    known = f" ({missed} known to be missed)" if missed else ""
     spared = sum(outcome.spared for outcome in outcomes)
     middle = median_seconds(outcomes)
     time = f"; median time to the first finding {middle:.3f} s" if middle is not None else ""
     return (
-        f"{killed} of {len(mutants)} mutants killed, {spared} of {len(outcomes)} right services"
-        f" spared{time}"
+        f"{killed} of {len(mutants)} mutants killed{known}, {spared} of {len(outcomes)} right"
+        f" services spared{time}"
     )

@@ -1,7 +1,8 @@
 """Services that break one promise each, their repaired twins, and right ones that look broken.
 
 Every file is `zoo/<group>/<hazard>.py` and offers `REQUESTS`, `healthy()` and, outside of the
-group `right`, `CODES` and `mutant()`. The catalogue below reads the sources and imports none of
+group `right`, `CODES` and `mutant()`; `MISSED` says why, where no check can find the mutant. The
+catalogue below reads the sources and imports none of
 them, so that listing the hazards costs nothing and leaves no state behind.
 """
 
@@ -11,6 +12,7 @@ import pkgutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.abc import InspectLoader
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,8 @@ class Hazard:
     title: str
     twin: bool
     """Whether the file holds a mutant beside `healthy()`; false in the group `right`."""
+    missed: str
+    """Why the checks that should find the mutant cannot; empty where they do."""
 
 
 def hazards() -> list[Hazard]:
@@ -47,11 +51,12 @@ def _read(module: str) -> Hazard:
     title = (ast.get_docstring(tree) or "").partition("\n")[0]
     functions = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
     group, name = module.split(".")[-2:]
-    return Hazard(name, group, module, _codes(tree), title, "mutant" in functions)
+    codes, missed = tuple(_constant(tree, "CODES", ())), str(_constant(tree, "MISSED", ""))
+    return Hazard(name, group, module, codes, title, "mutant" in functions, missed)
 
 
-def _codes(tree: ast.Module) -> tuple[str, ...]:
+def _constant(tree: ast.Module, name: str, default: Any) -> Any:
     for node in tree.body:
-        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "CODES":
-            return tuple(ast.literal_eval(node.value))
-    return ()
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == name:
+            return ast.literal_eval(node.value)
+    return default

@@ -11,7 +11,8 @@ from safety_tests.verdict import Report
 from safety_tests.zoo import Hazard, hazards
 
 ALL = tuple(hazards())
-MUTANTS = tuple(hazard for hazard in ALL if hazard.twin)
+MUTANTS = tuple(hazard for hazard in ALL if hazard.twin and not hazard.missed)
+MISSED = tuple(hazard for hazard in ALL if hazard.missed)
 
 
 def name(hazard: Hazard) -> str:

@@ -7,7 +7,7 @@ service with two preemptions, is the command `safety-tests zoo`.
 import pytest
 
 from safety_tests.tests.conftest import ROOT, Command
-from safety_tests.tests.meta.conftest import MUTANTS, name, report_on_mutant
+from safety_tests.tests.meta.conftest import MISSED, MUTANTS, name, report_on_mutant
 from safety_tests.verdict import Verdict
 from safety_tests.zoo import Hazard
 
@@ -27,3 +27,9 @@ def test_a_mutant_is_killed_and_its_token_replays(hazard: Hazard, command: Comma
     assert [(line["task"], line["line"]) for line in second["interleaving"]] == [
         (line.task, line.line) for line in first.interleaving
     ]
+
+
+@pytest.mark.parametrize("hazard", MISSED, ids=name)
+def test_a_mutant_that_is_known_to_be_missed_is_missed(hazard: Hazard) -> None:
+    """Else its mark has to go."""
+    assert report_on_mutant(hazard).verdict is Verdict.PASS

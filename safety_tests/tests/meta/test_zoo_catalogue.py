@@ -8,14 +8,15 @@ from safety_tests.checks import CHECKS, Check
 from safety_tests.report.explain import explain
 from safety_tests.target.load import is_asgi
 from safety_tests.tests.conftest import ROOT
-from safety_tests.tests.meta.conftest import ALL, MUTANTS, name, requests
+from safety_tests.tests.meta.conftest import ALL, MISSED, MUTANTS, name, requests
 from safety_tests.zoo import Hazard
 
 CODES = [check.code for check in CHECKS]
 
 
 def test_the_zoo_has_what_was_promised() -> None:
-    assert len(MUTANTS) >= 12
+    assert len(MUTANTS) >= 47
+    assert sum(not hazard.twin for hazard in ALL) >= 24
     assert len({hazard.name for hazard in ALL}) == len(ALL)
     assert {code for hazard in MUTANTS for code in hazard.codes} == set(CODES)
 
@@ -44,6 +45,11 @@ def test_a_file_of_the_zoo_is_short_and_says_how_to_repair(hazard: Hazard) -> No
     assert text.count("\n") <= 100
     if hazard.twin:
         assert "\nRepair: " in text
+
+
+@pytest.mark.parametrize("hazard", MISSED, ids=name)
+def test_a_mutant_that_is_missed_is_named_among_the_limits(hazard: Hazard) -> None:
+    assert f"`{name(hazard)}`" in (ROOT / "docs" / "limits.md").read_text("utf-8")
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.code)

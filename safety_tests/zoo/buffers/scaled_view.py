@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-CODES = ("S002",)
+CODES = ("S002", "S004")
 REQUESTS = [
     {"name": "metres", "method": "GET", "path": "/predict?scale=1"},
     {"name": "feet", "method": "GET", "path": "/predict?scale=0.5"},

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from fastapi import FastAPI
 from pydantic import BaseModel
 
-CODES = ("S002",)
+CODES = ("S002", "S004")
 REQUESTS = [
     {"name": "usual", "method": "POST", "path": "/predict", "json": {"petal": 5.0}},
     {"name": "outlier", "method": "POST", "path": "/predict", "json": {"petal": 50.0}},

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from fastapi import FastAPI
 from pydantic import BaseModel
 
-CODES = ("S002",)
+CODES = ("S002", "S004")
 REQUESTS = [
     {"name": "low", "method": "POST", "path": "/center", "json": {"value": 2.0}},
     {"name": "high", "method": "POST", "path": "/center", "json": {"value": 32.0}},

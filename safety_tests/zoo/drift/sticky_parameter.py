@@ -11,7 +11,7 @@ from typing import Annotated
 
 from fastapi import Depends, FastAPI
 
-CODES = ("S002",)
+CODES = ("S002", "S004")
 REQUESTS = [
     {"name": "default", "method": "GET", "path": "/label?probability=0.6"},
     {"name": "strict", "method": "GET", "path": "/label?probability=0.6&threshold=0.9"},

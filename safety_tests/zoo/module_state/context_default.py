@@ -14,7 +14,7 @@ from contextvars import ContextVar
 from fastapi import FastAPI
 from pydantic import BaseModel
 
-CODES = ("S002",)
+CODES = ("S002", "S004")
 REQUESTS = [
     {"name": "negative", "method": "POST", "path": "/predict", "json": {"value": -3.0}},
     {"name": "huge", "method": "POST", "path": "/predict", "json": {"value": 5000.0}},

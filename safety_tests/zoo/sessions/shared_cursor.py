@@ -5,11 +5,12 @@ then a second request executes its query before the first one has fetched: the f
 features of the other customer, or nothing at all.
 
 Seen in: cpython#146471, #123873 (in true parallel even a crash, 9 of 9), duckdb#13498.
-Repair: open a cursor for every query.
+Repair: hold a lock until the rows are fetched, or open a connection for every thread.
 """
 
 import sqlite3
-from collections.abc import Callable
+import threading
+from contextlib import AbstractContextManager, nullcontext
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -31,20 +32,22 @@ def connect() -> sqlite3.Connection:
     return connection
 
 
-def _service(cursor: Callable[[], sqlite3.Cursor]) -> Starlette:
+def _service(guard: AbstractContextManager[object]) -> Starlette:
+    cursor = connect().cursor()
+
     def predict(request: Request) -> JSONResponse:
-        query = cursor()
         customer = request.path_params["customer"]
-        query.execute("select value from features where customer = ?", (customer,))
-        return JSONResponse({"score": sum(value for (value,) in query.fetchall())})
+        with guard:
+            cursor.execute("select value from features where customer = ?", (customer,))
+            found = cursor.fetchall()
+        return JSONResponse({"score": sum(value for (value,) in found)})
 
     return Starlette(routes=[Route("/predict/{customer}", predict)])
 
 
 def mutant() -> Starlette:
-    cursor = connect().cursor()
-    return _service(lambda: cursor)
+    return _service(nullcontext())
 
 
 def healthy() -> Starlette:
-    return _service(connect().cursor)
+    return _service(threading.Lock())

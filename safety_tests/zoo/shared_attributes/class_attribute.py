@@ -13,7 +13,7 @@ from collections.abc import Callable
 from fastapi import FastAPI
 from pydantic import BaseModel
 
-CODES = ("S002",)
+CODES = ("S002", "S004")
 REQUESTS = [
     {"name": "greeting", "method": "POST", "path": "/reply", "json": {"text": "good morning"}},
     {"name": "question", "method": "POST", "path": "/reply", "json": {"text": "how are you"}},

@@ -1,0 +1,1 @@
+"""Work that holds the one thread that serves everybody."""

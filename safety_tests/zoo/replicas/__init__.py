@@ -1,0 +1,1 @@
+"""Answers that depend on which process gives them."""
