@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import NamedTuple
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
@@ -19,34 +20,77 @@ NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML cannot hold, not even escaped; answers may."""
 
 
+class Case(NamedTuple):
+    """One test case; `element` is empty for a pass, else failure or error."""
+
+    name: str
+    element: str
+    kind: str
+    message: str
+    text: str
+    seconds: float = 0.0
+
+
 def as_junit(report: Report) -> str:
     """The report as one XML document."""
-    root = Element("testsuites", _counts(report))
-    suite = SubElement(root, "testsuite", {**_counts(report), "skipped": "0"})
-    _properties(suite, report)
-    for check in report.checks:
-        _case(suite, report, check)
-    if not report.checks:
-        case = SubElement(suite, "testcase", classname=_text(report.target), name="nothing checked")
-        SubElement(case, "error", type="nothing checked", message="no check was selected")
+    cases = [_case(report, check) for check in report.checks] + _about_the_run(report)
+    failed = [case.element for case in cases]
+    counts = {
+        "name": "safety-tests",
+        "tests": str(len(cases)),
+        "failures": str(failed.count("failure")),
+        "errors": str(failed.count("error")),
+        "time": f"{report.seconds:.3f}",
+    }
+    root = Element("testsuites", counts)
+    suite = SubElement(root, "testsuite", {**counts, "skipped": "0"})
+    _add_properties(suite, report)
+    for case in cases:
+        _add(suite, report, case)
     SubElement(suite, "system-out").text = _text("\n".join(f"note: {n}" for n in report.notes))
     ElementTree.indent(root)
     return '<?xml version="1.0" encoding="utf-8"?>\n' + ElementTree.tostring(root, "unicode") + "\n"
 
 
-def _counts(report: Report) -> dict[str, str]:
-    verdicts = [check.verdict for check in report.checks] or [Verdict.ERROR]
-    failures = verdicts.count(Verdict.FAIL)
-    return {
-        "name": "safety-tests",
-        "tests": str(len(verdicts)),
-        "failures": str(failures),
-        "errors": str(len(verdicts) - failures - verdicts.count(Verdict.PASS)),
-        "time": f"{report.seconds:.3f}",
-    }
+def _case(report: Report, check: CheckResult) -> Case:
+    alone = replace(report, checks=(check,), verdict=check.verdict, notes=(), proof=None)
+    elements = {Verdict.PASS: "", Verdict.FAIL: "failure"}
+    return Case(
+        name=f"{check.code} {check.name}",
+        element=elements.get(check.verdict, "error"),
+        kind=check.verdict.value,
+        message=" ".join(finding.summary for finding in check.findings) or check.covered,
+        text=as_text(alone),
+        seconds=check.seconds,
+    )
 
 
-def _properties(suite: Element, report: Report) -> None:
+def _about_the_run(report: Report) -> list[Case]:
+    """Where a pass of the checks would say nothing, something must be red."""
+    if not report.checks:
+        return [Case("nothing checked", "error", "nothing checked", "no check was selected", "")]
+    if report.proof is None:
+        return []
+    told = "\n".join(
+        f"{'caught' if one.caught else 'not caught'}: {one.handler} ({one.reason})"
+        for one in report.proof
+    )
+    element = "error" if report.cannot_fail else ""
+    said = "no planted race was caught: the gate could not have failed"
+    return [Case("planted races", element, "could not fail", said, told)]
+
+
+def _add(suite: Element, report: Report, case: Case) -> None:
+    where = {"classname": _text(report.target), "name": case.name, "time": f"{case.seconds:.3f}"}
+    element = SubElement(suite, "testcase", where)
+    if case.element:
+        said = {"type": case.kind, "message": _text(case.message)}
+        SubElement(element, case.element, said).text = _text(case.text)
+    else:
+        SubElement(element, "system-out").text = _text(case.text)
+
+
+def _add_properties(suite: Element, report: Report) -> None:
     """Bounds and tokens by check; on test cases themselves the strict dialects have none."""
     told = {
         "target": report.target,
@@ -61,20 +105,6 @@ def _properties(suite: Element, report: Report) -> None:
     properties = SubElement(suite, "properties")
     for name, value in told.items():
         SubElement(properties, "property", name=name, value=_text(value))
-
-
-def _case(suite: Element, report: Report, check: CheckResult) -> None:
-    name = f"{check.code} {check.name}"
-    seconds = f"{check.seconds:.3f}"
-    case = SubElement(suite, "testcase", classname=_text(report.target), name=name, time=seconds)
-    alone = replace(report, checks=(check,), verdict=check.verdict, notes=())
-    text = _text(as_text(alone))
-    if check.verdict is Verdict.PASS:
-        SubElement(case, "system-out").text = text
-        return
-    element = "failure" if check.verdict is Verdict.FAIL else "error"
-    message = " ".join(finding.summary for finding in check.findings) or check.covered
-    SubElement(case, element, type=check.verdict.value, message=_text(message)).text = text
 
 
 def _text(text: str) -> str:

@@ -90,6 +90,8 @@ def _told(report: Report) -> list[Json]:
     ]
     if not report.checks:
         unproven = [{"level": "warning", "message": {"text": "nothing was checked"}}]
+    if report.cannot_fail:
+        unproven.append({"level": "warning", "message": {"text": "no planted race was caught"}})
     return unproven + [{"level": "note", "message": {"text": note}} for note in report.notes]
 
 

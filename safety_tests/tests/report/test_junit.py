@@ -8,7 +8,7 @@ import pytest
 
 from safety_tests.report.junit import as_junit
 from safety_tests.tests.report.reports import FAILED, FINDING, PASSED, UNPROVEN, check, report
-from safety_tests.verdict import Report, Verdict
+from safety_tests.verdict import Proof, Report, Verdict
 
 CHILDREN = {
     "testsuites": ["testsuite"],
@@ -69,6 +69,18 @@ def test_nothing_checked_is_shown_red() -> None:
     root = parsed(report(verdict=Verdict.UNPROVEN))
     assert [root.get("tests"), root.get("errors")] == ["1", "1"]
     assert [element.tag for element in root.iter("error")] == ["error"]
+
+
+@pytest.mark.parametrize("caught", [True, False], ids=["caught", "missed"])
+def test_planted_races_are_a_test_case_and_red_where_none_was_caught(caught: bool) -> None:
+    proof = (Proof("predict", "app.py", 3, ("one",), caught, "why"),)
+    root = parsed(report(PASSED, verdict=Verdict.PASS, proof=proof))
+    assert [case.get("name") for case in root.iter("testcase")] == [
+        "S005 progress",
+        "planted races",
+    ]
+    assert root.get("errors") == ("0" if caught else "1")
+    assert "predict (why)" in "".join(root.itertext())
 
 
 def test_bounds_tokens_and_notes_are_there() -> None:

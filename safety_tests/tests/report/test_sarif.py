@@ -76,6 +76,8 @@ def test_unproven_and_unchecked_are_told_though_they_are_no_results() -> None:
         ("warning", f"S006 no new errors is unproven: {UNPROVEN.covered}"),
         ("note", "requests drawn from the OpenAPI schema: one, two"),
     ]
+    (invocation,) = run(report(PASSED, notes=(), proof=()))["invocations"]
+    assert [one["level"] for one in invocation["toolExecutionNotifications"]] == ["warning"]
     (invocation,) = run(report(notes=()))["invocations"]
     assert [one["level"] for one in invocation["toolExecutionNotifications"]] == ["warning"]
 
