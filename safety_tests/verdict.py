@@ -98,9 +98,9 @@ class Proof:
     """Those that reach the handler."""
     caught: bool
     reason: str
-    """What it took to catch it, or why it was not caught."""
+    """What it took to catch it, or why it would not be seen."""
     planted: str = ""
-    """Where the race was planted, where it could be; `handler` or what that calls."""
+    """Where the race was planted, where it could be; `handler` or another function that runs for it."""
     interleaving: tuple[Line, ...] = ()
     """The finding; lines of the file `planted` are those of the race."""
 

@@ -65,21 +65,23 @@ def with_proof(
 
 
 NOTHING_CAUGHT = (
-    "no planted race was caught: with these requests the gate could not have failed on this app,"
-    " and its verdict says nothing; give each handler two requests with different answers"
+    "no planted race was caught: with these requests S001 could not have failed on this app, so it"
+    " means nothing that it did not; give each handler two requests with different answers"
 )
 
 NOTHING_TO_PLANT = (
-    "no race was planted: no request succeeds and leaves the app as it is, so the verdict says"
-    " nothing of isolation"
+    "no race was planted: no request succeeds and leaves the app as it is, so S001 could not have"
+    " failed"
 )
 
 
 def sentence(proof: Proof) -> str:
     """What became of the planted race, for a reader."""
+    if not proof.caught:
+        return f"a mix-up of requests in {proof.handler} would not be seen: {proof.reason}"
     where = proof.handler
     if proof.planted and proof.planted != proof.handler:
-        where = f"{proof.planted}, which {proof.handler} leads to"
+        where = f"{proof.planted}, which runs for {proof.handler}"
     return f"planted race in {where}: {proof.reason}"
 
 
@@ -118,7 +120,7 @@ def _proof(handler: Handler, trial: Trial) -> Proof:
     if len(chosen) < 2:
         return replace(unproven, reason=_too_few(unproven.requests))
     if not handler.functions:
-        return replace(unproven, reason=f"not planted: {handler.impossible}")
+        return replace(unproven, reason=f"none could be planted: {handler.impossible}")
     tried = []
     for function in handler.functions[:MOST_TRIALS]:
         outcome = trial.run(function, chosen)
@@ -139,5 +141,5 @@ def _proof(handler: Handler, trial: Trial) -> Proof:
 def _too_few(names: tuple[str, ...]) -> str:
     needed = "two with different answers are needed"
     if len(names) == 1:
-        return f"not caught: only one request reaches it ({names[0]}); {needed}"
-    return f"not caught: the {len(names)} requests that reach it all get the same answer; {needed}"
+        return f"only one request reaches it ({names[0]}); {needed}"
+    return f"the {len(names)} requests that reach it all get the same answer; {needed}"

@@ -101,7 +101,7 @@ class Definitions:
 
     def __init__(self, sources: Mapping[str, Sequence[str]]) -> None:
         self._by_file = {
-            file: list(_definitions(file, "\n".join(lines)))
+            file: _definitions(file, "\n".join(lines))
             for file, lines in sources.items()
             if ":" not in file  # a file of a traced library
         }
@@ -116,22 +116,28 @@ class Definitions:
         return next(found, None)
 
 
-def _definitions(file: str, source: str) -> Iterator[Own]:
-    waiting: list[tuple[ast.AST, str]] = [(ast.parse(source), "")]
-    while waiting:
-        node, within = waiting.pop()
-        for child in ast.iter_child_nodes(node):
-            inside = within
-            if isinstance(child, ast.ClassDef):
-                inside = f"{within}{child.name}."
-            elif isinstance(child, Definition):
-                inside = ""
-                name = f"{within}{child.name}"
-                yield Own(
-                    name=f"{name} ({file}:{child.lineno})",
-                    at=Function(file, first_line(child), name),
-                    line=child.lineno,
-                    last=child.end_lineno or child.lineno,
-                    plantable=bool(parameters(child)),
-                )
-            waiting.append((child, inside))
+def _definitions(file: str, source: str) -> list[Own]:
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:
+        # A line separator within a string, of those that only `splitlines` takes for one.
+        return []
+    return list(_within(tree, "", file))
+
+
+def _within(node: ast.AST, prefix: str, file: str) -> Iterator[Own]:
+    for child in ast.iter_child_nodes(node):
+        inside = prefix
+        if isinstance(child, ast.ClassDef):
+            inside = f"{prefix}{child.name}."
+        elif isinstance(child, Definition):
+            inside = ""
+            name = f"{prefix}{child.name}"
+            yield Own(
+                name=f"{name} ({file}:{child.lineno})",
+                at=Function(file, first_line(child), name),
+                line=child.lineno,
+                last=child.end_lineno or child.lineno,
+                plantable=bool(parameters(child)),
+            )
+        yield from _within(child, inside, file)

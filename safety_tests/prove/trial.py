@@ -71,7 +71,7 @@ class Trial:
                 process.wait_until_ready()
                 return self._search(process, chosen)
         except UsageError as error:
-            return Outcome(False, f"not caught: with it the app cannot be checked ({error})")
+            return Outcome(False, f"with one planted the app cannot be checked ({error})")
 
     def _search(self, process: AppProcess, chosen: Sequence[Request]) -> Outcome:
         asked = self._subject.asked
@@ -80,10 +80,10 @@ class Trial:
         )
         racing = Subject(process, RequestSet(tuple(chosen), asked.ignore, asked.unique), settings)
         if reason := self._not_as_planned(racing, chosen):
-            return Outcome(False, f"not caught: {reason}")
+            return Outcome(False, reason)
         (result,) = Search(racing, Fleet([process]), [ISOLATION], Budget(SECONDS)).run()
         if not result.findings:
-            return Outcome(False, f"not caught in {result.covered}")
+            return Outcome(False, f"the planted one was not caught in {result.covered}")
         finding = result.findings[0]
         again = finding.replayed.replace("/", " of ")
         reason = f"caught in schedule {finding.number}, replayed {again}"
@@ -95,10 +95,10 @@ class Trial:
             alone = racing.alone.get(request.name)
             expected = self._subject.alone[request.name].answer
             if alone is None or differs(request.name, expected, alone.answer, racing.rules):
-                return f"with it {request.name} is answered otherwise even alone"
+                return f"with one planted {request.name} is answered otherwise even alone"
         steps = racing.run((chosen[0],), detail=True).steps
         if not any(step.file == PLANTED_FILE for step in steps):
-            return "it did not run, since this function was not imported from its source"
+            return "the planted one did not run; is its file imported from its source?"
         return ""
 
 

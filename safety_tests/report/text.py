@@ -100,7 +100,7 @@ def _last(report: Report, paint: Paint) -> str:
         return f"\nNOTHING CHECKED  {conclusion(report)}"
     word = paint(WORDS[report.verdict].upper(), report.verdict)
     if report.cannot_fail:
-        word += ", BUT THE GATE COULD NOT HAVE FAILED"
+        word += ", BUT S001 COULD NOT HAVE FAILED"
     return f"\n{word}  {conclusion(report)} ({report.seconds:.1f} s)"
 
 
