@@ -59,7 +59,7 @@ class Observer:
 
     def reached(self, step: Step, frame: FrameType) -> None:
         """`frame` came to a line, or to a handover inside one; others may run before it goes on."""
-        self._settle(frame)
+        self._settle(frame, within=step.line if step.sub else 0)
         self._trace.reached(step, frame)
 
     def runs(self, step: Step, frame: FrameType, told: bool) -> None:
@@ -136,17 +136,19 @@ class Observer:
 
     # -- what is built --------------------------------------------------------------------------
 
-    def _settle(self, frame: FrameType | None) -> None:
+    def _settle(self, frame: FrameType | None, within: int = 0) -> None:
         """`frame` goes on to another line: see what the lines stored that are over by now.
 
         A line is over when its own frame goes on, or is not among the callers any more. Lines of
-        other threads may not be over; their frames are in nobody's way, so they wait.
+        other threads may not be over; their frames are in nobody's way, so they wait. Nor is the
+        line over that `frame` is still `within`.
         """
         above = set() if frame is None else callers(frame)
         thread = real.get_ident()
         waiting = []
         for ident, store in self._pending:
-            if frame is None or (ident == thread and store[0] not in above):
+            inside = store[0] is frame and store[2] == within
+            if frame is None or (ident == thread and store[0] not in above and not inside):
                 self._see(*store)
             else:
                 waiting.append((ident, store))

@@ -92,8 +92,12 @@ def handovers(code: CodeType, facts: FileFacts, gil: bool = True) -> dict[int, t
     may hand over, else before any second touch of shared state in a line.
     """
     found: dict[int, tuple[int, int]] = {}
+    starts = line_points(code, facts, gil)
     for line, segment in _lines(code):
-        offsets = _torn_by_calls(segment, facts) if gil else _torn_anywhere(segment, facts)
+        if gil:
+            offsets = _torn_by_calls(segment, facts, touched=line not in starts)
+        else:
+            offsets = _torn_anywhere(segment, facts)
         for number, offset in enumerate(sorted(set(offsets)), start=1):
             found[offset] = (line, number)
     return found
@@ -194,17 +198,20 @@ def _touches(instruction: dis.Instruction, facts: FileFacts) -> bool:
     return not (name in LOCAL_OPS or "JUMP" in name)
 
 
-def _torn_by_calls(segment: list[dis.Instruction], facts: FileFacts) -> Iterator[int]:
+def _torn_by_calls(
+    segment: list[dis.Instruction], facts: FileFacts, touched: bool
+) -> Iterator[int]:
+    """The calls with a touch on either side; `touched` says that lines before count for one."""
     touches = [_touches(instruction, facts) for instruction in segment]
     for index, instruction in enumerate(segment):
         if instruction.opname not in CALLS:
             continue
         before, after = _called(instruction, facts)
-        if before and any(touches[:index]):
+        if before and (touched or any(touches[:index])):
             yield instruction.offset
         rest = [i for i in range(index + 1, len(segment)) if segment[i].opname != "CACHE"]
         matters = any(touches[i] or segment[i].opname in ENDS for i in rest)
-        if after and matters and any(touches[:index]):
+        if after and matters and (touched or any(touches[:index])):
             yield segment[rest[0]].offset
 
 

@@ -48,6 +48,11 @@ def read(node: ast.expr, frame: FrameType) -> object:
 
 def attribute(owner: object, name: str) -> object:
     """The attribute as it is stored, in the object or in its class."""
+    held = _where_starlette_keeps_it(owner, name)
+    if held is not None:
+        if name not in held:
+            raise Unset
+        return held[name]
     try:
         found = inspect.getattr_static(owner, name)
     except AttributeError:
@@ -61,3 +66,14 @@ def attribute(owner: object, name: str) -> object:
     if isinstance(found, property):
         raise Unknown
     return found
+
+
+def _where_starlette_keeps_it(owner: object, name: str) -> dict[str, object] | None:
+    """The dictionary behind `app.state.x`, and behind the `app` of a request."""
+    own = getattr(owner, "__dict__", None)
+    modules = {base.__module__ for base in type(owner).__mro__}
+    if type(own) is not dict or not modules & {"starlette.datastructures", "starlette.requests"}:
+        return None
+    kept = "_state" if type(owner).__name__ == "State" else "scope" if name == "app" else ""
+    found = own.get(kept)
+    return found if type(found) is dict else None

@@ -151,22 +151,23 @@ class Snapshot:
 
     def _note_library(self, thing: object) -> None:
         """A module or class of a library that the app holds: its own names, no deeper."""
-        if id(thing) in self._seen:
-            return
-        self._seen.add(id(thing))
         if isinstance(thing, ModuleType) and not self.own(thing.__name__):
-            namespace: object = vars(thing)
-            self._record(namespace, _names(vars(thing)))
+            names = vars(thing)
+            namespace: object = names
+            restore = _names(names)
         elif (
             isinstance(thing, type)
             and thing.__flags__ & HEAP_TYPE
             and not self.own(thing.__module__)
         ):
             namespace = class_namespace(thing)
-            self._record(namespace, _class(thing, dict(vars(thing))))
+            restore = _class(thing, dict(vars(thing)))
         else:
             return
-        self.ambient.append(namespace)
+        if id(namespace) not in self._seen:
+            self._seen.add(id(namespace))
+            self._record(namespace, restore)
+            self.ambient.append(namespace)
 
     def _note_class(self, kind: type) -> None:
         namespace = class_namespace(kind)

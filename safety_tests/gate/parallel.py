@@ -16,6 +16,9 @@ from safety_tests.target.crowd_process import CrowdProcess
 WIDTH = 40
 """Requests at once: as many as AnyIO has threads."""
 
+SECONDS = 3.0
+"""Of real time: services that sleep or compute for long are served fewer crowds."""
+
 ATTEMPTS = 200
 """Crowds after which one is taken not to show it again."""
 
@@ -44,7 +47,8 @@ def crowds(subject: Subject, crowd: Callable[[bool], CrowdProcess]) -> Plan:
 
     return Plan(
         scenes=scenes,
-        covered=f"{rounds * WIDTH} answers to crowds of {WIDTH} requests in real threads",
+        covered=f"{{run}} crowds of {WIDTH} requests at once in real threads",
+        seconds=SECONDS,
         execute=execute,
         confirm=again,
         repeats=False,

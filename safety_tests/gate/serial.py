@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -25,12 +26,15 @@ class Plan:
 
     scenes: Sequence[Scene]
     covered: str
+    """What a pass says; `{run}` stands for the number of scenes that were executed."""
     execute: Execute
     """Where the scenes are executed while nothing is found."""
     confirm: Execute | None = None
     """Where a finding is confirmed; None for a fresh process of the app."""
     repeats: bool = True
     """What was seen once is sure to come again, or else it was an error of the gate."""
+    seconds: float = math.inf
+    """After so long, what was executed by then is enough."""
     cut: Callable[[Evidence, Scene], Scene] = lambda _evidence, scene: scene
     """What of a scene that broke the promise is needed to show it."""
 
@@ -49,9 +53,10 @@ def carry_out(check: Check, plan: Plan, subject: Subject, budget: Budget) -> Che
     start = budget.spent
     findings = Findings(subject, plan.confirm)
     found: list[Finding] = []
-    run, why = 0, "the budget ended"
+    run, why, enough = 0, "the budget ended", False
     for scene in plan.scenes:
-        if budget.over:
+        enough = run > 0 and budget.spent - start > plan.seconds
+        if budget.over or enough:
             break
         try:
             history = plan.execute(scene, dict.fromkeys(check.watch, True))
@@ -79,7 +84,7 @@ def carry_out(check: Check, plan: Plan, subject: Subject, budget: Budget) -> Che
         found = [finding]
         if not finding.warning:
             break
-    total = len(plan.scenes)
+    total = run if enough else len(plan.scenes)
     failed = any(not finding.warning for finding in found)
     return check.result(
         Verdict.FAIL if failed else Verdict.PASS if run == total else Verdict.UNPROVEN,
@@ -89,6 +94,8 @@ def carry_out(check: Check, plan: Plan, subject: Subject, budget: Budget) -> Che
         schedules=run,
         schedules_total=total,
         seconds=budget.spent - start,
-        covered=plan.covered if run == total else f"{run} of {total} histories, then {why}",
+        covered=plan.covered.format(run=run)
+        if run == total
+        else f"{run} of {total} histories, then {why}",
         findings=found,
     )

@@ -44,6 +44,11 @@ class Nurseries:
         return self
 
     def __exit__(self, *_error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the nurseries; the apps out of them go on."""
+        self._sockets.clear()
         self._open.close()
 
     def spawn(

@@ -14,6 +14,7 @@ import pytest
 from safety_tests.gate import run_checks
 from safety_tests.gate.settings import Settings
 from safety_tests.requests import parse
+from safety_tests.tests.nursery import nurseries
 from safety_tests.verdict import CheckResult, Finding, Report, Verdict
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -57,7 +58,8 @@ class Gate:
             entries = [entry(one) for one in requests]
             data = {"requests": entries, "ignore": list(ignore), "unique": list(unique)}
             asked = parse(data, "the test")
-        return run_checks(target, self.app_dir, asked, Settings(**options))
+        settings = Settings(**options)
+        return run_checks(target, self.app_dir, asked, settings, nurseries=nurseries())
 
     def passes(self, source: str, requests: Sequence[Entry] | None, **options: Any) -> Report:
         """The report on a right service; fails the test unless all checks pass, none unproven.

@@ -88,11 +88,9 @@ def test_what_is_stored_where_others_find_it_counts_as_built(serve: Serve) -> No
     history = serve(MODEL).run("build", "build", detail=True)
     kinds = [(number, kind) for _, number, kind, _ in history.builds]
     expected = [(line("built = Model()"), "Model"), (line('table["model"] = dict()'), "dict")]
-    # The free-threaded build shows the stores of one of the two only (a known gap of S003 there).
-    times = 2 if GIL else 1
-    assert kinds == expected * times
+    assert kinds == expected * 2
     # Numbers are their value: made twice they are no second thing. Each other is a new one.
-    assert len({identity for *_, identity in history.builds}) == 2 * times
+    assert len({identity for *_, identity in history.builds}) == 4
 
 
 def test_what_a_cached_function_returns_counts_as_built(serve: Serve) -> None:

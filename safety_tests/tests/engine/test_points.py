@@ -87,14 +87,15 @@ def other():
 """
 
 GOLDEN = """
-52 53 54 55 38 56 56.1 55 42 57 59 27 62 63 18 19 19 19 63.1 54 62 45 46 47 ~
+52 53 54 55 38 56 56.1 55 42 57 59 27 62 63 18 19 19 19 63.1 54 62 45 46 47 70.1 ~
 """
 """`line` or `line.sub` of each point of `work`, and its suspension at the end.
 
 Function entries: 52, 38, 27, 18, 54 (of the lambda), 45. After a call, with nothing shared touched
 since: 53 and 54 (`list`), 55 (`__enter__` is about to run), 56 and 42 (a generator goes on where
 the library calls it), the end of the `with` (55), 57 and 59 behind it, 46 (the `try`, which does
-nothing) and 47 (an exception is caught). Backward jumps: 62, 63 and 19. Not so: 20 to 24, which
+nothing), 47 (an exception is caught) and 70.1 (`swallow`, which returns what a call gave). Backward
+jumps: 62, 63 and 19. Not so: 20 to 24, which
 follow the `FOR_ITER` that touches the list, and what follows a comparison or a sum (61, 64 to 70).
 """
 

@@ -95,6 +95,22 @@ def get():
 def put(digits):
     os.environ["DIGITS"] = str(digits)
 """,
+    "an attribute of a library's module": """
+collections.digits = 2
+def get():
+    return collections.digits
+def put(digits):
+    collections.digits = digits
+""",
+    "an attribute of a library's class": """
+class Mine(collections.OrderedDict):
+    pass
+Path.digits = 2
+def get():
+    return Path.digits
+def put(digits):
+    Path.digits = digits
+""",
     "a file": """
 path = Path(tempfile.mkdtemp()) / "digits"
 path.write_text("2")

@@ -11,7 +11,7 @@ import functools
 import threading
 from typing import Annotated
 
-from fastapi import Depends, FastAPI
+from fastapi import Depends, FastAPI, Request
 
 app = FastAPI()
 lock = threading.Lock()
@@ -95,6 +95,24 @@ get()
 }
 
 TWICE = {
+    "an attribute of app.state that is looked at first": """
+def get(request: Request):
+    if not hasattr(request.app.state, "model"):
+        request.app.state.model = read()
+    return request.app.state.model
+""",
+    "a singleton made by __new__": """
+class Single(Model):
+    one = None
+
+    def __new__(cls):
+        if cls.one is None:
+            cls.one = super().__new__(cls)
+        return cls.one
+
+def get():
+    return Single()
+""",
     "lru_cache on a def dependency": """
 @functools.lru_cache
 def get():

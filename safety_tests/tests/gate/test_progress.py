@@ -195,7 +195,8 @@ async def p(x: int):
 
 @pytest.mark.parametrize("how", RIGHT)
 def test_progress_is_made_with(how: str, gate: Gate) -> None:
-    gate.passes(HEAD + RIGHT[how], ["/p?x=1", "/p?x=2"], timeout=5.0)
+    # Time is real for S010: an hour of it would be an hour.
+    gate.passes(HEAD + RIGHT[how], ["/p?x=1", "/p?x=2"], timeout=5.0, select="S005,S006,S008")
 
 
 def test_a_search_that_meets_endless_executions_ends_with_its_budget(gate: Gate) -> None:

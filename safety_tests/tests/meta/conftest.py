@@ -7,6 +7,7 @@ from safety_tests.gate import run_checks
 from safety_tests.gate.settings import Settings
 from safety_tests.requests import RequestSet, parse
 from safety_tests.tests.conftest import ROOT
+from safety_tests.tests.nursery import nurseries
 from safety_tests.verdict import Report
 from safety_tests.zoo import Hazard, hazards
 
@@ -24,7 +25,8 @@ def requests(hazard: Hazard) -> RequestSet:
 
 
 def run(hazard: Hazard, service: str, settings: Settings) -> Report:
-    return run_checks(f"{hazard.module}:{service}", ROOT, requests(hazard), settings)
+    target = f"{hazard.module}:{service}"
+    return run_checks(target, ROOT, requests(hazard), settings, nurseries=nurseries())
 
 
 @cache
