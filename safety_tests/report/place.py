@@ -18,7 +18,7 @@ def conflict(finding: Finding) -> tuple[Line, ...]:
     """The lines that contradict each other, in their order; at least one where there are any."""
     lines = [line for line in finding.interleaving if line.line > 0]
     objects = _objects(finding)
-    said = " ".join(finding.explanation)
+    said = _said(finding)
     found = [line for line in lines if objects & _touched(line)]
     found = found or [line for line in lines if re.search(rf"{re.escape(_spot(line))}\b", said)]
     return tuple(found or _entries(lines))
@@ -42,9 +42,13 @@ def fingerprint(finding: Finding) -> str:
 def _objects(finding: Finding) -> set[str]:
     """The shared ones that the explanation names; all of them, where it names none."""
     every = {name for line in finding.interleaving for name in _touched(line)}
-    said = " ".join(finding.explanation)
+    said = _said(finding)
     told = {name for name in every if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", said)}
     return told or every
+
+
+def _said(finding: Finding) -> str:
+    return " ".join((finding.summary, *finding.explanation))
 
 
 def _touched(line: Line) -> set[str]:

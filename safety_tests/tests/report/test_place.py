@@ -53,6 +53,10 @@ def test_the_objects_of_the_explanation_count_and_not_those_beside_them() -> Non
 def test_where_no_object_is_known_the_lines_of_the_explanation_count() -> None:
     waiting = with_lines(*UNTOUCHED, explanation=("one waits at app.py:3 for a lock held by two.",))
     assert place(waiting) == ("app.py: put(x)",)
+    slow = replace(
+        with_lines(*UNTOUCHED), summary="one keeps the loop for 201 ms at app.py:4: wait"
+    )
+    assert place(slow) == ("app.py: return memory.x",)
 
 
 def test_where_nothing_is_known_the_lines_where_requests_enter_count() -> None:
