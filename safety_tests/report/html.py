@@ -146,7 +146,8 @@ def _told(findings: Sequence[Finding], kind: str) -> str:
 def _finding(finding: Finding, name: str, kind: str) -> str:
     check = by_code(finding.code)
     badge = '<span class="badge warned">warning</span> ' if kind == "warning" else ""
-    sentences = "".join(f"<p>{shown(sentence)}</p>" for sentence in _happened(finding))
+    happened = "".join(f"<p>{shown(sentence)}</p>" for sentence in _happened(finding))
+    happened = f"<h3>What happened</h3>\n{happened}" if happened else "<h3>Who took part</h3>"
     return f"""<section class="finding" id="{name}" aria-labelledby="{name}-title">
 <p class="kicker">{badge}<span class="code">{shown(finding.code)}</span> {shown(check.name)}
 <span class="dim">{shown(evidence(finding))}</span></p>
@@ -155,8 +156,7 @@ def _finding(finding: Finding, name: str, kind: str) -> str:
 {_answers(finding.expected, finding.got)}
 {timeline(finding)}
 <div class="why">
-<div class="explanation"><h3>What happened</h3>
-{sentences}
+<div class="explanation">{happened}
 <p class="dim">Requests: {shown(", ".join(finding.requests))}</p></div>
 <div class="mend"><h3>How to mend it</h3><p>{shown(check.how_to_mend)}</p>
 <p class="dim">Read on: {shown(finding.help)}, or
