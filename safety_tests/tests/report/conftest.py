@@ -26,7 +26,9 @@ def first_found(*names: str) -> str:
 
 @pytest.fixture(scope="module")
 def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    webdriver = pytest.importorskip("selenium.webdriver", reason="no Selenium here: pip install -e '.[browser]'")
+    webdriver = pytest.importorskip(
+        "selenium.webdriver", reason="no Selenium here: pip install -e '.[browser]'"
+    )
     from selenium.webdriver.chrome.service import Service
 
     options = webdriver.ChromeOptions()
