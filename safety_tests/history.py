@@ -83,6 +83,16 @@ class Function(NamedTuple):
     name: str
 
 
+class Build(NamedTuple):
+    """An object that a build line made, and the object that it was stored in (0: a cache)."""
+
+    file: str
+    line: int
+    kind: str
+    identity: int
+    holder: int = 0
+
+
 class Waiting(NamedTuple):
     """A task that cannot go on: where it stands, for what it waits, and who holds that."""
 
@@ -107,8 +117,8 @@ class History:
     steps: tuple[Step, ...] = ()
     visits: dict[tuple[str, int], int] = field(default_factory=dict)
     """How often each watched line ran, all requests together (histories included)."""
-    builds: tuple[tuple[str, int, str, int], ...] = ()
-    """(file, line, type, identity) of each object that a build line made; only when watched."""
+    builds: tuple[Build, ...] = ()
+    """Only when watched."""
     waiting: tuple[Waiting, ...] = ()
     """Not empty: every task is blocked (a deadlock), or none makes progress."""
     stuck: str = ""

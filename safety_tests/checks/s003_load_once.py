@@ -22,16 +22,12 @@ def suspects(evidence: Evidence) -> list[tuple[str, int]]:
 def judge(evidence: Evidence) -> Broken | None:
     """Needs a detailed execution to see the objects; without one it only suspects."""
     found = suspects(evidence)
-    if not found:
-        return None
     # A function that is meant to run once says more than a line in it.
     for file, line in sorted(found, key=lambda place: (place not in evidence.builders, place)):
-        objects = Counter(kind for kind, _ in _built(evidence, file, line))
-        times = sum(objects.values())
+        kind, times = _built(evidence, file, line)
         expected = evidence.once[file, line]
         if times <= expected:
             continue
-        kind = next(iter(objects))
         what = evidence.builders.get((file, line))
         name = what if what else f"the {kind} of {file}:{line}"
         together = len(evidence.together)
@@ -48,12 +44,18 @@ def judge(evidence: Evidence) -> Broken | None:
     return None
 
 
-def _built(evidence: Evidence, file: str, line: int) -> set[tuple[str, int]]:
-    return {
-        (kind, identity)
-        for built_file, built_line, kind, identity in evidence.history.builds
-        if (built_file, built_line) == (file, line)
+def _built(evidence: Evidence, file: str, line: int) -> tuple[str, int]:
+    """The type of what the line made, and how many of them it stored in one and the same holder.
+
+    A line that stores in as many holders as it makes objects (the constructor of what a pool hands
+    out) builds nothing twice.
+    """
+    objects = {
+        build for build in evidence.history.builds if (build.file, build.line) == (file, line)
     }
+    holders = Counter(build.holder for build in objects)
+    kinds = sorted(build.kind for build in objects)
+    return (kinds[0], max(holders.values())) if objects else ("", 0)
 
 
 CHECK = Check(

@@ -23,7 +23,7 @@ from safety_tests.engine.read import Unknown, Unset, attribute, is_value, read
 from safety_tests.engine.show import Show
 from safety_tests.engine.source import Sources
 from safety_tests.engine.trace import Touch, Trace, callers
-from safety_tests.history import Step
+from safety_tests.history import Build, Step
 
 CODE = (
     BuiltinFunctionType,
@@ -51,7 +51,7 @@ class Observer:
         self._show = Show()
         self._trace = Trace(self._value)
         self._pending: list[tuple[int, Store]] = []
-        self.builds: list[tuple[str, int, str, int]] = []
+        self.builds: list[Build] = []
         self._kept: list[object] = []
         """Built objects stay alive, so that two of them cannot have the same identity."""
 
@@ -157,15 +157,24 @@ class Observer:
     def _see(self, frame: FrameType, file: str, line: int, targets: list[ast.expr]) -> None:
         for target in targets:
             try:
-                self.built(file, line, read(target, frame))
+                self.built(file, line, read(target, frame), _holder(target, frame))
             except Unknown:
                 continue
 
-    def built(self, file: str, line: int, value: object) -> None:
+    def built(self, file: str, line: int, value: object, holder: object = None) -> None:
+        """`value` was made, and stored in `holder` (None where a cache keeps it)."""
         if is_value(value):
             return
-        self._kept.append(value)
-        self.builds.append((file, line, type(value).__name__, id(value)))
+        self._kept += [value, holder]
+        known = 0 if holder is None else id(holder)
+        self.builds.append(Build(file, line, type(value).__name__, id(value), known))
+
+
+def _holder(target: ast.expr, frame: FrameType) -> object:
+    """The object that the target is a part of."""
+    if isinstance(target, ast.Attribute | ast.Subscript):
+        return read(target.value, frame)
+    return frame.f_globals
 
 
 def _meant(accesses: Sequence[tuple[bool, ast.expr]]) -> list[tuple[bool, ast.expr]]:

@@ -137,7 +137,7 @@ class Findings:
         chain = [Preemption(task, point, task + 1) for task in range(CROWD - 1)]
         crowd = replace(scene, together=together, schedule=Schedule(tuple(chain)))
         builds = self._execute(crowd, {"detail": True}).builds
-        times = max(Counter((file, line) for file, line, _, _ in builds).values(), default=0)
+        times = max(Counter((one.file, one.line, one.holder) for one in builds).values(), default=0)
         return (f"{CROWD} first requests at once build it {times} times.",) if times else ()
 
     # -- telling ----------------------------------------------------------------------------------

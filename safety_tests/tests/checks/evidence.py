@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from safety_tests.checks import Evidence
-from safety_tests.history import UNHELD, Answer, Held, History, Waiting
+from safety_tests.history import UNHELD, Answer, Build, Held, History, Waiting
 from safety_tests.oracles.answers import Rules
 from safety_tests.requests import Request
 
@@ -33,7 +33,7 @@ def evidence(
     waiting: tuple[Waiting, ...] = (),
     visits: Mapping[tuple[str, int], int] | None = None,
     once: Mapping[tuple[str, int], int] | None = None,
-    builds: tuple[tuple[str, int, str, int], ...] = (),
+    builds: tuple[Build, ...] = (),
     builders: Mapping[tuple[str, int], str] | None = None,
     allowed: tuple[tuple[Answer, ...], ...] = (),
     changes: tuple[str, ...] = (),

@@ -4,7 +4,7 @@ import pytest
 
 from safety_tests.checks import CHECKS, Broken, Evidence, by_code, client_view, selected
 from safety_tests.errors import UsageError
-from safety_tests.history import Answer, Waiting
+from safety_tests.history import Answer, Build, Waiting
 from safety_tests.oracles.answers import Rules
 from safety_tests.tests.checks.evidence import answer, evidence
 
@@ -133,7 +133,7 @@ PLACE = ("app.py", 4)
 def test_load_once_breaks_when_a_line_makes_more_objects_than_one_by_one() -> None:
     together = [("a", ALONE["a"]), ("b", ALONE["b"])]
 
-    def seen(builds: tuple[tuple[str, int, str, int], ...], visits: int = 2) -> Evidence:
+    def seen(*builds: Build, visits: int = 2) -> Evidence:
         return evidence(
             together,
             alone=ALONE,
@@ -143,15 +143,18 @@ def test_load_once_breaks_when_a_line_makes_more_objects_than_one_by_one() -> No
             builders={PLACE: "load()"},
         )
 
-    found = broken("S003", seen(((*PLACE, "Model", 1), (*PLACE, "Model", 2))))
+    one, other = Build(*PLACE, "Model", 1), Build(*PLACE, "Model", 2)
+    found = broken("S003", seen(one, other))
     assert found is not None
     assert found.summary == (
         "load() must be built once; 2 concurrent first requests built it 2 times."
     )
     assert found.expected == {"built": 1}
-    assert broken("S003", seen(((*PLACE, "Model", 1), (*PLACE, "Model", 1)))) is None
-    assert broken("S003", seen((), visits=1)) is None
-    assert broken("S003", seen((("app.py", 5, "Model", 1), ("app.py", 5, "Model", 2)))) is None
+    assert broken("S003", seen(one, one)) is None
+    assert broken("S003", seen(visits=1)) is None
+    assert broken("S003", seen(one._replace(line=5), other._replace(line=5))) is None
+    assert broken("S003", seen(one._replace(holder=7), other._replace(holder=8))) is None
+    assert broken("S003", seen(one._replace(holder=7), other._replace(holder=7))) is not None
 
 
 def test_a_client_sees_the_body_and_the_status_only_where_it_is_no_200() -> None:

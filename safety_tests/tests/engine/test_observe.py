@@ -86,11 +86,11 @@ def test_values_are_those_before_the_line(serve: Serve) -> None:
 
 def test_what_is_stored_where_others_find_it_counts_as_built(serve: Serve) -> None:
     history = serve(MODEL).run("build", "build", detail=True)
-    kinds = [(number, kind) for _, number, kind, _ in history.builds]
+    kinds = [(one.line, one.kind) for one in history.builds]
     expected = [(line("built = Model()"), "Model"), (line('table["model"] = dict()'), "dict")]
     assert kinds == expected * 2
     # Numbers are their value: made twice they are no second thing. Each other is a new one.
-    assert len({identity for *_, identity in history.builds}) == 4
+    assert len({one.identity for one in history.builds}) == 4
 
 
 def test_what_a_cached_function_returns_counts_as_built(serve: Serve) -> None:
