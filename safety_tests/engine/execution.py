@@ -8,7 +8,7 @@ import sys
 from collections.abc import Awaitable, Callable, Container, Sequence
 from dataclasses import dataclass
 from types import FrameType
-from typing import Literal
+from typing import Any, Literal
 
 from safety_tests.engine.control import ENGINE, OWNER, Control
 from safety_tests.engine.loop import ControlledLoop
@@ -192,7 +192,7 @@ class Execution:
         if task is None or task.done():
             return
         count = self._suspensions[owner] = self._suspensions.get(owner, 0) + 1
-        if count == self._cancel:
+        if 0 < self._cancel <= count and not task.cancelling() and not _shielded(task):
             task.cancel("the client is gone")
 
     # -- lines (what the tracer tells) ----------------------------------------------------------
@@ -279,3 +279,16 @@ class Execution:
         if task is not None and task.done() and not task.cancelled() and not task.exception():
             return task.result()
         return Answer(0, error="never answered")
+
+
+def _shielded(task: asyncio.Task[Answer]) -> bool:
+    """Does AnyIO keep cancellation from the task now, as it does while a thread works for it?
+
+    Starlette cancels through AnyIO; `Task.cancel` alone would get through.
+    """
+    backend: Any = sys.modules.get("anyio._backends._asyncio")
+    state = backend._task_states.get(task) if backend else None
+    scope = None if state is None else state.cancel_scope
+    while scope is not None and not scope.shield:
+        scope = scope._parent_scope
+    return scope is not None
