@@ -9,6 +9,7 @@ reach it.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -100,14 +101,12 @@ def prove(
         process.wait_until_ready()
         subject = Subject(process, requests, settings)
         found = handlers(subject)
-    proofs = []
-    for handler in found:
-        progress(f"planting a race in {handler.name}")
-        proofs.append(_proof(handler, Trial(subject, setup, path, nurseries)))
-    return tuple(proofs)
+    trial = Trial(subject, setup, path, nurseries)
+    with ThreadPoolExecutor(settings.workers) as pool:
+        return tuple(pool.map(lambda handler: _proof(handler, trial, progress), found))
 
 
-def _proof(handler: Handler, trial: Trial) -> Proof:
+def _proof(handler: Handler, trial: Trial, progress: Progress) -> Proof:
     unproven = Proof(
         handler=handler.name,
         file=handler.file,
@@ -123,6 +122,7 @@ def _proof(handler: Handler, trial: Trial) -> Proof:
         return replace(unproven, reason=f"none could be planted: {handler.impossible}")
     tried = []
     for function in handler.functions[:MOST_TRIALS]:
+        progress(f"planting a race in {function.name}")
         outcome = trial.run(function, chosen)
         tried.append(
             replace(

@@ -1,6 +1,7 @@
 """Which handlers could have failed, and why others could not."""
 
 import py_compile
+import sys
 from pathlib import Path
 
 import pytest
@@ -159,8 +160,13 @@ exec(compile(path.read_text(), str(path), "exec"))
 
 def test_a_file_that_is_not_imported_is_not_planted_in(proving: Proving) -> None:
     (proof,) = proving({"app.py": EXECUTED, "echo.py": ECHO}, ["/?x=1", "/?x=2"])
-    assert proof.handler == "app (echo.py:2)"
-    assert proof.reason == "the planted one did not run; is its file imported from its source?"
+    if sys.version_info >= (3, 12):
+        assert proof.handler == "app (echo.py:2)"
+        assert proof.reason == "the planted one did not run; is its file imported from its source?"
+    else:
+        # Its lines are not seen at all: see `engine.tracing`.
+        assert proof.handler == "GET /"
+        assert proof.reason == "none could be planted: no function of the app's own runs for it"
 
 
 def test_compiled_files_of_the_app_do_not_hide_the_race(proving: Proving, tmp_path: Path) -> None:
