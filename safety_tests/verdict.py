@@ -100,7 +100,7 @@ class Proof:
     reason: str
     """What it took to catch it, or why it would not be seen."""
     planted: str = ""
-    """Where the race was planted, where it could be; `handler` or another function that runs for it."""
+    """Where the race was planted: in `handler`, or in another function that runs for it."""
     interleaving: tuple[Line, ...] = ()
     """The finding; lines of the file `planted` are those of the race."""
 
