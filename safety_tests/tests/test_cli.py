@@ -176,7 +176,14 @@ def test_codes_select_checks_in_any_spelling(chosen: str, command: Command) -> N
 def test_ignored_codes_are_left_out(command: Command) -> None:
     command.write({"app.py": RIGHT, "r.json": requests("/p?x=1")})
     code, report = command.json(
-        "check", "app:app", "--requests", "r.json", "--ignore", "S003,S005,S010", "--preemptions", "0"
+        "check",
+        "app:app",
+        "--requests",
+        "r.json",
+        "--ignore",
+        "S003,S005,S010",
+        "--preemptions",
+        "0",
     )
     assert code == 0
     left = {check.code for check in CHECKS} - {"S003", "S005", "S009", "S010"}
