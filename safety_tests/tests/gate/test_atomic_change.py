@@ -2,7 +2,7 @@
 
 import pytest
 
-from safety_tests.tests.conftest import Command, Gate, result
+from safety_tests.tests.conftest import Command, Entry, Gate, result
 from safety_tests.tests.gate.again import replays
 
 HEAD = """
@@ -38,16 +38,17 @@ bundle = Bundle()
 bundle.model, bundle.version = Model(1), 1
 
 """
-RELOAD = {"name": "reload", "method": "GET", "path": "/reload?version=2", "changes": True}
-OTHER = {"name": "other", "method": "GET", "path": "/reload?version=3", "changes": True}
-ONE = ["/p?x=1", RELOAD]
-BOTH = ["/p?x=1", RELOAD, OTHER]
+RELOAD: Entry = {"name": "reload", "method": "GET", "path": "/reload?version=2", "changes": True}
+OTHER: Entry = {"name": "other", "method": "GET", "path": "/reload?version=3", "changes": True}
+ONE: list[Entry] = ["/p?x=1", RELOAD]
+BOTH: list[Entry] = ["/p?x=1", RELOAD, OTHER]
 
 PREDICT = """
 @app.get("/p")
 def predict(x: float):
     return {"y": bundle.model.predict(x), "version": bundle.version}
 """
+ASYNC_PREDICT = PREDICT.replace("def predict", "async def predict")
 
 TORN = {
     "model and version stored apart": PREDICT
@@ -134,7 +135,7 @@ def reload(version: int):
     bundle.model.__init__(version)
     return version
 """,
-    "a coroutine that awaits between the two": PREDICT.replace("def predict", "async def predict")
+    "a coroutine that awaits between the two": ASYNC_PREDICT
     + """
 @app.get("/reload")
 async def reload(version: int):
