@@ -6,57 +6,58 @@ thread winds it away in the middle. All of this is inside the library, where req
 interleaved step by step; it takes real threads to see it.
 
 Seen in: cpython#67837, deepracer-utils PR#69 (one open `TarFile` used by several threads).
-Repair: hold a lock while reading from the archive, or open it for every request.
+Repair: open the archive for every request, or hold a lock while reading from it.
 """
 
 import io
 import tarfile
-import threading
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import Response
 from starlette.routing import Route
 
 CODES = ("S010",)
 REQUESTS = [
-    {"name": "english", "method": "GET", "path": "/words/en"},
-    {"name": "french", "method": "GET", "path": "/words/fr"},
+    {"name": "english", "method": "GET", "path": "/text/en"},
+    {"name": "french", "method": "GET", "path": "/text/fr"},
 ]
 TEXTS = {"en": b"dog " * 5000, "fr": b"chien " * 5000}
 
 
-def packed() -> io.BytesIO:
+def packed() -> bytes:
     file = io.BytesIO()
     with tarfile.open(fileobj=file, mode="w:gz") as archive:
         for name, text in TEXTS.items():
             member = tarfile.TarInfo(name)
             member.size = len(text)
             archive.addfile(member, io.BytesIO(text))
-    file.seek(0)
-    return file
+    return file.getvalue()
 
 
-def _service(guard: AbstractContextManager[object]) -> Starlette:
-    archive = tarfile.open(fileobj=packed())
-    members = {member.name: member for member in archive.getmembers()}
+def read(archive: tarfile.TarFile, name: str) -> bytes:
+    return (archive.extractfile(name) or io.BytesIO()).read()
 
-    def read(name: str) -> bytes:
-        file = archive.extractfile(members[name])
-        return file.read() if file else b""
 
-    def words(request: Request) -> JSONResponse:
-        with guard:
-            text = read(request.path_params["language"])
-        return JSONResponse({"words": len(text.split()), "first": text[:5].decode()})
+def _service(text_in: Callable[[str], bytes]) -> Starlette:
+    def text(request: Request) -> Response:
+        return Response(text_in(request.path_params["language"]), media_type="text/plain")
 
-    return Starlette(routes=[Route("/words/{language}", words)])
+    return Starlette(routes=[Route("/text/{language}", text)])
 
 
 def mutant() -> Starlette:
-    return _service(nullcontext())
+    archive = tarfile.open(fileobj=io.BytesIO(packed()))
+    archive.getmembers()  # the table of contents is read once
+    return _service(lambda name: read(archive, name))
 
 
 def healthy() -> Starlette:
-    return _service(threading.Lock())
+    file = packed()
+
+    def text_in(name: str) -> bytes:
+        with tarfile.open(fileobj=io.BytesIO(file)) as archive:
+            return read(archive, name)
+
+    return _service(text_in)
