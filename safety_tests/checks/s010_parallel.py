@@ -16,7 +16,7 @@ def judge(evidence: Evidence) -> Broken | None:
     crowd = len(evidence.together)
     if history.stuck:
         return Broken(
-            summary=f"with {crowd} requests at once in real threads the app ended or hung"
+            summary=f"with {crowd} requests at once in real threads the app ended"
             f" ({history.stuck}).",
             expected="an answer to every request",
             got=history.answers[0].error,
