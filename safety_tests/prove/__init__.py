@@ -52,10 +52,12 @@ def with_proof(
 ) -> Report:
     """The report, which says of each handler that the gate could have failed; or why it does not.
 
-    A report that failed already is proof enough, and only gets a note.
+    A report that failed already is proof enough, and only gets a note; so is a finding of S001
+    that a baseline knows.
     """
-    if report.verdict is Verdict.FAIL:
-        note = "no race was planted: the gate failed already, so it can"
+    failed = [one.code for one in report.known]
+    if report.verdict is Verdict.FAIL or ISOLATION.code in failed:
+        note = "no race was planted: the gate failed on this app already, so it can"
         return replace(report, notes=(*report.notes, note))
     proof = prove(report.target, app_dir, requests, settings, progress, path, nurseries)
     proven = replace(report, proof=proof)

@@ -28,14 +28,15 @@ NAME = "__planted__"
 def install(function: Function, root: Path) -> None:
     """Plant it in the file of `root` when it is imported; to be called before the tracer's."""
     load = SourceFileLoader.get_code
-    path = root / function.file
+    path = (root / function.file).resolve()
 
     @functools.wraps(load)
     def get_code(loader: Any, fullname: str) -> CodeType | None:
         if Path(loader.path).resolve() != path:
             return load(loader, fullname)
         tree = with_race(ast.parse(loader.get_data(loader.path)), function.line)
-        return compile(tree, loader.path, "exec", dont_inherit=True)
+        code: CodeType = loader.source_to_code(tree, loader.path)
+        return code
 
     setattr(SourceFileLoader, "get_code", get_code)  # noqa: B010 (mypy knows it as a method)
 

@@ -101,7 +101,7 @@ def test_after_a_failure_nothing_is_planted(app: Command) -> None:
     code, report = app.json("check", "app:app", "--requests", "two.json", *QUICK)
     assert (code, report["verdict"]) == (1, "fail")
     assert "proof" not in report
-    assert report["notes"][-1].startswith("no race was planted: the gate failed already")
+    assert report["notes"][-1].startswith("no race was planted: the gate failed on this app")
 
 
 def test_without_the_check_that_looks_for_it_no_race_is_planted(app: Command) -> None:

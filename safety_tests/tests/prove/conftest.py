@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from textwrap import dedent
+from typing import Any
 
 import pytest
 
@@ -21,13 +22,16 @@ def proving(tmp_path: Path) -> Proving:
     """Plant races in an app that is written to the folder of the test."""
 
     def run(
-        files: Mapping[str, str], requests: Sequence[Entry], target: str = "app:app"
+        files: Mapping[str, str],
+        requests: Sequence[Entry],
+        target: str = "app:app",
+        **options: Any,
     ) -> tuple[Proof, ...]:
         for name, text in files.items():
             path = tmp_path / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(dedent(text), "utf-8")
         asked = parse([entry(one) for one in requests], "the test")
-        return prove(target, tmp_path, asked, Settings(), nurseries=nurseries())
+        return prove(target, tmp_path, asked, Settings(**options), nurseries=nurseries())
 
     return run

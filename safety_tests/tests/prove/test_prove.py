@@ -2,6 +2,7 @@
 
 import py_compile
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from safety_tests.prove import refuse_without_isolation, sentence, with_proof
 from safety_tests.tests.prove.conftest import Proving
 from safety_tests.tests.prove.shapes import ANSWER
 from safety_tests.tests.report.reports import FAILED, report
+from safety_tests.verdict import Verdict
 
 ROUTES = """
 from starlette.applications import Starlette
@@ -98,6 +100,15 @@ app = Starlette(routes=[Route("/more/", RedirectResponse("/"))])
     (proof,) = proving({"app.py": source}, ["/more?x=1", "/more?x=2"])
     assert proof.handler == "GET /more"
     assert proof.reason == "none could be planted: no function of the app's own runs for it"
+
+
+def test_handlers_that_are_tried_at_once_keep_their_order(proving: Proving) -> None:
+    asked = ["/predict?x=1", "/classify?x=1", "/predict?x=2", "/classify?x=2"]
+    found = proving({"app.py": ROUTES}, asked, workers=2)
+    assert [(one.handler, one.caught) for one in found] == [
+        ("predict (app.py:6)", True),
+        ("classify (app.py:9)", True),
+    ]
 
 
 def test_refused_requests_are_no_handler(proving: Proving) -> None:
@@ -193,7 +204,12 @@ def test_a_report_that_failed_is_proof_enough(tmp_path: Path) -> None:
     seen = with_proof(report(FAILED), tmp_path, None, Settings())
     assert seen.proof is None
     assert not seen.cannot_fail
-    assert seen.notes[-1] == "no race was planted: the gate failed already, so it can"
+    assert seen.notes[-1] == "no race was planted: the gate failed on this app already, so it can"
+
+
+def test_a_failure_that_a_baseline_knows_is_proof_enough(tmp_path: Path) -> None:
+    known = replace(FAILED, verdict=Verdict.PASS, findings=(), known=FAILED.findings)
+    assert with_proof(report(known), tmp_path, None, Settings()).proof is None
 
 
 @pytest.mark.parametrize(
