@@ -162,10 +162,11 @@ class Search:
         self._judge(group, history, schedule)
 
     def _judge(self, group: Group, history: History, schedule: Schedule) -> None:
+        scene = group.scene(schedule)
         for check in self._checks:
             if check.code in self._found or group.changing not in check.changing:
                 continue
-            evidence = self._subject.evidence(history, group.scene(schedule), check.against)
+            evidence = self._subject.evidence(history, scene, check.against)
             if check.needs_detail:
                 if not set(suspects(evidence)) - self._refuted:
                     continue

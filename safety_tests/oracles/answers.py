@@ -49,6 +49,8 @@ def decode(answer: Answer) -> Any:
 
 def differs(name: str, expected: Answer, got: Answer, rules: Rules) -> str:
     """What is different, in words; empty when the answers count as the same."""
+    if expected == got:
+        return ""
     if expected.status != got.status:
         return "status"
     if expected.media_type != got.media_type:
