@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import traceback
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import TYPE_CHECKING, Any
 
 from safety_tests.errors import UsageError
 from safety_tests.history import Answer
+from safety_tests.target.raised import describe
 
 if TYPE_CHECKING:
     from safety_tests.requests import Request
@@ -48,10 +48,10 @@ async def serve(app: App, request: Request, state: dict[str, Any]) -> Answer:
     error = ""
     try:
         await app(_scope(request, state), receive, send)
-    except asyncio.CancelledError:
-        raise
     except BaseException as raised:
-        error = _describe(raised)
+        if _cancelled(raised):
+            raise
+        error = describe(raised)
     if error or not start:
         return Answer(0, error=error or "the app returned without answering")
     headers = tuple((bytes(name), bytes(value)) for name, value in start.get("headers", ()))
@@ -76,11 +76,10 @@ def _scope(request: Request, state: dict[str, Any]) -> Message:
     }
 
 
-def _describe(error: BaseException) -> str:
-    while isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
-        error = error.exceptions[0]
-    text = str(error)
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+def _cancelled(error: BaseException) -> bool:
+    """Is this the cancellation of the task, and not an exception that the app raised by itself?"""
+    task = asyncio.current_task()
+    return isinstance(error, asyncio.CancelledError) and task is not None and task.cancelling() > 0
 
 
 class Lifespan:
@@ -120,18 +119,14 @@ class Lifespan:
         scope = {"type": "lifespan", "asgi": {"version": "3.0"}, "state": self.state}
         try:
             await self._app(scope, receive, send)
-        except asyncio.CancelledError:
-            raise
         except BaseException as error:
+            if _cancelled(error):
+                raise
             if not started.done() and begun and not isinstance(error, AssertionError | KeyError):
-                started.set_exception(_failed(_last_line(error)))
+                started.set_exception(_failed(describe(error).splitlines()[0]))
         if not started.done():
             started.set_result(None)
 
 
 def _failed(reason: str) -> UsageError:
     return UsageError(f"the app's start-up (lifespan) failed: {reason}")
-
-
-def _last_line(error: BaseException) -> str:
-    return traceback.format_exception_only(error)[-1].strip()

@@ -12,11 +12,12 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Self
+from typing import IO, ClassVar, Self
 
 from safety_tests.errors import UsageError
 from safety_tests.target import wire
 from safety_tests.target.nursery import Nurseries
+from safety_tests.target.strays import MARK, end_strays
 
 START_SECONDS = 120.0
 """How long an app may take to be imported and started."""
@@ -37,6 +38,7 @@ class Launched:
     """
 
     module = ""
+    _alive: ClassVar[set[Launched]] = set()
 
     def __init__(
         self, setup: wire.Setup, path: Sequence[str] = (), nurseries: Nurseries | None = None
@@ -77,6 +79,7 @@ class Launched:
         fds = (theirs.fileno(), self.diagnostics.fileno())
         self.pid = self._spawn(fds)
         """The process, and the group of all that it started."""
+        self._alive.add(self)
         self._open.callback(self._end_all)
         theirs.close()
         wire.send(self.sock, self.setup)
@@ -91,7 +94,7 @@ class Launched:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             pass_fds=fds,
-            env=self._environment(),
+            env={**self._environment(), MARK: str(os.getpid())},
             start_new_session=True,
         )
         return self._process.pid
@@ -126,8 +129,8 @@ class Launched:
                 self._process.wait(1.0)
         status = self.status
         if status is None:
-            return f"the app was not imported within {START_SECONDS:.0f} s; it seems to hang"
-        return f"the app's process ended (status {status}) before it was imported"
+            return never_started()
+        return f"{how_it_ended(status)} before it was imported"
 
     @property
     def status(self) -> int | None:
@@ -150,6 +153,13 @@ class Launched:
             os.killpg(self.pid, signal.SIGKILL)
         if self._process is not None:
             self._process.wait()
+        self._alive.discard(self)
+        if not self._alive:
+            end_strays()
+
+
+def never_started() -> str:
+    return f"the app was not imported and started within {START_SECONDS:.0f} s; it seems to hang"
 
 
 def how_it_ended(status: int) -> str:

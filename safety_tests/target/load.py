@@ -11,6 +11,7 @@ from typing import Any
 
 from safety_tests.engine.source import ENVIRONMENT_DIRS, Sources
 from safety_tests.errors import UsageError
+from safety_tests.target.raised import describe
 
 
 def load(target: str, sources: Sources) -> Any:
@@ -114,8 +115,7 @@ def _own_fault(what: str, error: BaseException, sources: Sources) -> str:
             break
     if isinstance(error, SyntaxError) and error.filename:
         place = f" at {Path(error.filename).name}:{error.lineno}"
-    detail = str(error).splitlines()[0] if str(error) else ""
-    return f"{what}{place}: {type(error).__name__}{': ' + detail if detail else ''}"
+    return f"{what}{place}: {describe(error).splitlines()[0]}"
 
 
 def _nearest(name: str, owner: object) -> str:

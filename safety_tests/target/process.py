@@ -9,22 +9,27 @@ import signal
 from collections import deque
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from safety_tests.errors import UsageError
 from safety_tests.history import Answer, History, Waiting
 from safety_tests.target import wire
-from safety_tests.target.launch import START_SECONDS, Launched, how_it_ended
+from safety_tests.target.launch import START_SECONDS, Launched, how_it_ended, never_started
 from safety_tests.target.nursery import Nurseries
 
 if TYPE_CHECKING:
     from safety_tests.requests import Request
+
+Answered = TypeVar("Answered")
 
 GRACE_SECONDS = 10.0
 """How much longer than its own limit an execution may take before its process is killed."""
 
 AHEAD = 8
 """How many orders the app's process may have before their answers were looked at."""
+
+
+GONE = "the app's process is gone; it may have ended itself, or closed files that are not its own"
 
 
 class AppProcess(Launched):
@@ -53,8 +58,12 @@ class AppProcess(Launched):
 
     def describe(self) -> wire.Description:
         self._use(())
-        description: wire.Description = self._ask(wire.Describe(), START_SECONDS)
-        return description
+        description = self._ask(wire.Describe(), START_SECONDS)
+        if isinstance(description, wire.Exited):
+            hung = description.status == -signal.SIGKILL  # by us, when the time was up
+            how = f"{how_it_ended(description.status)} while it was imported or started"
+            raise UsageError(never_started() if hung else how)
+        return _must_be(wire.Description, description)
 
     def inspect(
         self, requests: Sequence[Request], base: tuple[Request, ...], limit: float
@@ -110,7 +119,7 @@ class AppProcess(Launched):
     def _send_orders(self, orders: Sequence[wire.Run]) -> None:
         self._used = True
         self._on_their_way.extend(orders)
-        wire.send(self.sock, wire.Batch(tuple(orders)))
+        self._tell(wire.Batch(tuple(orders)))
 
     def _receive_history(self) -> None:
         order = self._on_their_way.popleft()
@@ -120,7 +129,7 @@ class AppProcess(Launched):
             self._child = 0
             history = self._died(answer.status, order)
         else:
-            history = answer
+            history = _must_be(History, answer)
             self._imports.update(dict.fromkeys(history.imports))
             if history.leftover:
                 self._await_exit()
@@ -140,36 +149,45 @@ class AppProcess(Launched):
         if not self._child:
             self.sock.settimeout(START_SECONDS)
             if self._imports:
-                wire.send(self.sock, wire.Preload(tuple(self._imports)))
+                self._tell(wire.Preload(tuple(self._imports)))
                 self._imports.clear()
-            wire.send(self.sock, wire.Fork(base))
-            try:
-                self._child = wire.receive(self.sock).pid
-            except wire.Closed:
-                raise UsageError("the app's process is gone; it may have ended itself") from None
+            self._tell(wire.Fork(base))
+            self._child = _must_be(wire.Forked, self._hear()).pid
             self._base, self._used = base, False
             self.forks += 1
 
     def _ask(self, order: object, limit: float) -> Any:
         self._drain()
-        wire.send(self.sock, order)
+        self._tell(order)
         return self._await_answer(limit)
+
+    def _tell(self, order: object) -> None:
+        try:
+            wire.send(self.sock, order)
+        except wire.Closed:
+            raise UsageError(GONE) from None
+
+    def _hear(self) -> Any:
+        try:
+            answer = wire.receive(self.sock)
+        except wire.Closed:
+            raise UsageError(GONE) from None
+        if isinstance(answer, wire.Failed):
+            raise UsageError(answer.message)
+        return answer
 
     def _await_answer(self, limit: float) -> Any:
         self.sock.settimeout(limit)
         try:
             answer = wire.receive(self.sock)
-            if isinstance(answer, wire.Failed):
-                raise UsageError(answer.message)
-            return answer
         except wire.Closed:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self._child, signal.SIGKILL)
             self.sock.settimeout(GRACE_SECONDS)
-            try:
-                return wire.receive(self.sock)
-            except wire.Closed:
-                raise UsageError("the app's process is gone; it may have ended itself") from None
+            return self._hear()
+        if isinstance(answer, wire.Failed):
+            raise UsageError(answer.message)
+        return answer
 
     def renew(self) -> None:
         """Serve the next order in a new child, with all libraries imported that were so far."""
@@ -180,7 +198,7 @@ class AppProcess(Launched):
         self._drain()
         if not self._child:
             return
-        wire.send(self.sock, wire.Close())
+        self._tell(wire.Close())
         self._await_exit()
 
     def _await_exit(self) -> None:
@@ -190,7 +208,7 @@ class AppProcess(Launched):
         except wire.Closed:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self._child, signal.SIGKILL)
-            wire.receive(self.sock)
+            self._hear()
         self._child = 0
 
     def _died(self, status: int, order: wire.Run) -> History:
@@ -215,3 +233,13 @@ class AppProcess(Launched):
                 place = f"{path.relative_to(root).as_posix()}:{line}"
                 return (Waiting(0, place, "its own end", None),)
         return ()
+
+
+def _must_be(kind: type[Answered], answer: object) -> Answered:
+    """The answer, which is of another kind where the app has interfered with our own code."""
+    if not isinstance(answer, kind):
+        raise UsageError(
+            f"the app's process was to answer with {kind.__name__}, and answered with"
+            f" {type(answer).__name__}; does the app replace functions of os, or fork?"
+        )
+    return answer

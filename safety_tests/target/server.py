@@ -12,6 +12,7 @@ import gc
 import importlib
 import os
 import random
+import signal
 import socket
 import sys
 import traceback
@@ -20,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from safety_tests.engine.stage import Stage
+from safety_tests.errors import UsageError
 
 LOST_THREADS = 77
 """Exit status of a stage that left threads behind, so that it cannot be forked from."""
@@ -66,8 +68,7 @@ class Template:
                 status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
                 if status == LOST_THREADS:
                     return
-                if status:
-                    self._report_death(status)
+                self._report_death(status)
                 os._exit(0)
             step()
             if self.stage.threads:
@@ -130,7 +131,7 @@ class Template:
 
     def _report_death(self, status: int) -> None:
         how = f"signal {-status}" if status < 0 else f"exit status {status}"
-        message = f"the app ended the process ({how}) while it was imported or started"
+        message = f"the app ended the process ({how}) in which it is imported and started"
         self.wire.send(self.sock, self.wire.Failed(message))
 
     def serve(self) -> None:
@@ -143,6 +144,8 @@ class Template:
         # Collections in the children must not touch, and so copy, every page of the template.
         gc.collect()
         gc.freeze()
+        # An app that has its children reaped would take away how ours end.
+        handler = signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         while True:
             order = self.wire.receive(self.sock)
             if isinstance(order, self.wire.Preload):
@@ -150,6 +153,7 @@ class Template:
                 continue
             pid = os.fork()
             if not pid:
+                signal.signal(signal.SIGCHLD, handler or signal.SIG_DFL)
                 self._serve_in_child(order.base)
                 os._exit(0)
             self.wire.send(self.sock, self.wire.Forked(pid))
@@ -163,11 +167,20 @@ class Template:
             Child(self).serve(base)
         except self.wire.Closed:
             pass
+        except UsageError as error:
+            self.wire.send(self.sock, self.wire.Failed(str(error)))
         except Exception as error:
-            place = traceback.extract_tb(error.__traceback__)[-1]
-            where = f"{Path(place.filename).name}:{place.lineno}"
-            text = f"the gate itself failed ({type(error).__name__}: {error}, at {where})"
-            self.wire.send(self.sock, self.wire.Failed(f"{text}; please report it"))
+            self.wire.send(self.sock, self.wire.Failed(_cannot_go_on(error)))
+
+
+def _cannot_go_on(error: Exception) -> str:
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{Path(place.filename).name}:{place.lineno}"
+    return (
+        f"the gate cannot go on in the process of the app ({type(error).__name__}: {error}, at"
+        f" {where}); an app must leave Python's own modules as they are: where it does, please"
+        " report this"
+    )
 
 
 def prepare() -> Stage:
@@ -177,7 +190,6 @@ def prepare() -> Stage:
 
 def run(stage: Stage, fd: int, diagnostics: int) -> None:
     """Serve the gate at the other end of `fd` until it is gone."""
-    from safety_tests.errors import UsageError
     from safety_tests.target import wire
 
     sock = socket.socket(fileno=fd)
@@ -189,6 +201,8 @@ def run(stage: Stage, fd: int, diagnostics: int) -> None:
         wire.send(sock, wire.Failed(str(error)))
     except wire.Closed:
         pass
+    except Exception as error:
+        wire.send(sock, wire.Failed(_cannot_go_on(error)))
 
 
 if __name__ == "__main__":

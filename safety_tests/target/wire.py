@@ -36,7 +36,11 @@ def send(sock: socket.socket, message: object) -> None:
 
 def receive(sock: socket.socket) -> Any:
     (size,) = HEADER.unpack(_exactly(sock, HEADER.size))
-    return pickle.loads(_exactly(sock, size))
+    data = _exactly(sock, size)
+    try:
+        return pickle.loads(data)
+    except Exception as error:  # the app has written to our line, or broken what we write with
+        raise Closed from error
 
 
 def _exactly(sock: socket.socket, size: int) -> bytes:
