@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import io
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -46,7 +47,8 @@ class FileFacts:
 
     @classmethod
     def of(cls, source: str) -> FileFacts:
-        facts = cls(lines=source.splitlines())
+        # Lines as Python counts them: `splitlines` also splits at form feeds.
+        facts = cls(lines=list(map(str.rstrip, io.StringIO(source, newline=None))))
         tree = ast.parse(source)
         for node in ast.walk(tree):
             if isinstance(node, ast.Global):

@@ -166,3 +166,8 @@ def test_the_digest_follows_the_text_of_the_files_that_were_loaded(project: Path
     (project / "app.py").write_text("x = 2\n")
     assert digest("app.py", "pkg/deep/a.py") != before
     assert len(before) == 12
+
+
+def test_lines_are_counted_as_python_counts_them() -> None:
+    facts = FileFacts.of("first = 1\r\n\x0c\nthird = 'a\u2028b'\nfourth = 4\n")
+    assert facts.lines[2:] == ["third = 'a\u2028b'", "fourth = 4"]
