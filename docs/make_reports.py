@@ -1,4 +1,5 @@
-"""Renews the reports that the pages show: `python docs/make_reports.py`.
+"""Renews the reports that the pages show: `python docs/make_reports.py`, or only some of them:
+`python docs/make_reports.py S004 README`.
 
 Each page shows a broken service as its first Python block, and the report on it as its first text
 block. The token is shortened, and what comes after the first finding is left out.
@@ -38,7 +39,7 @@ def report(page: Path, folder: Path) -> str:
 
 
 if __name__ == "__main__":
-    for page in PAGES:
+    for page in [page for page in PAGES if page.stem in sys.argv[1:] or not sys.argv[1:]]:
         with tempfile.TemporaryDirectory() as folder:
             new = report(page, Path(folder))
         text = page.read_text("utf-8")
