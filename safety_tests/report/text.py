@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable
 from textwrap import fill, indent
 from typing import Any
 
-from safety_tests.checks import by_code
+from safety_tests.checks import Check, Kind, by_code
 from safety_tests.report.lanes import lanes
 from safety_tests.verdict import CheckResult, Finding, Report, Verdict
 
@@ -71,7 +72,7 @@ def _finding(finding: Finding, label: str = "") -> str:
     check = by_code(finding.code)
     lines = [fill(check.promise, WIDTH - 4), fill(label + finding.summary, WIDTH - 4), ""]
     if len(finding.requests) > 1 and not any(line.task for line in finding.interleaving):
-        lines.append("served one after the other: " + ", ".join(finding.requests))
+        lines.append(fill(_served(finding, check), WIDTH - 4))
     lines += [_labelled("expected", finding.expected), _labelled("got", finding.got), ""]
     drawn = lanes(finding.interleaving, stuck=finding.code == "S005")
     if drawn:
@@ -83,6 +84,14 @@ def _finding(finding: Finding, label: str = "") -> str:
         f"why     safety-tests explain {finding.code}",
     ]
     return "\n" + indent("\n".join(lines), "    ") + "\n"
+
+
+def _served(finding: Finding, check: Check) -> str:
+    """Who was served, where no lanes show it."""
+    if check.kind is not Kind.PARALLEL:
+        return "served one after the other: " + ", ".join(finding.requests)
+    times = Counter(sorted(finding.requests)).items()
+    return "served at once: " + ", ".join(f"{name} ({count} times)" for name, count in times)
 
 
 def _labelled(label: str, value: Any) -> str:
