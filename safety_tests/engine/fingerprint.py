@@ -162,7 +162,7 @@ def _named_parts(name: str, thing: Any) -> Iterator[tuple[int, str]]:
         for part in gc.get_referents(thing):
             yield id(part), f"{name}()"
     elif isinstance(thing, MethodType):
-        yield id(thing.__self__), name.rpartition(".")[0] or name
+        yield id(thing.__self__), f"{name}.__self__"
     elif isinstance(thing, FunctionType):
         cells = thing.__closure__ or ()
         outer = thing.__qualname__.rpartition(".<locals>.")[0] or thing.__qualname__
