@@ -1,101 +1,60 @@
-"""`python -m safety_tests.bench`: the cost of an execution, as a ratio, side by side in one run.
+"""`python -m safety_tests.bench [NAME...]`: what was measured beside what is aimed at.
 
-For each service the two sides alternate, and the medians are compared: the same two requests
-served one after the other without the scheduler, and under schedules with one preemption each,
-with the state put back in between. Ratios hold; absolute figures are the machine's.
+Nothing is asserted: ratios are measured side by side in one run and hold anywhere, absolute
+figures are the machine's.
 """
 
 from __future__ import annotations
 
-import importlib
-import json
+import argparse
 import os
-import subprocess
-import sys
-import tempfile
-import time
-from collections.abc import Sequence
-from pathlib import Path
-from statistics import median
+import platform
+from collections.abc import Callable, Iterator
 
-from safety_tests.engine.explore import successors
-from safety_tests.requests import Request, load, parse
-from safety_tests.schedule import Schedule
-from safety_tests.target import wire
-from safety_tests.target.process import AppProcess
-from safety_tests.zoo import hazards
+from safety_tests.bench import cost, kill_matrix, memory, sample, start
+from safety_tests.bench.line import Line
+from safety_tests.errors import UsageError
 
-ROOT = Path(__file__).resolve().parents[2]
-ROUNDS = 5
-EXECUTIONS = 100
+MEASURES: dict[str, Callable[[], Iterator[Line]]] = {
+    "cost": cost.cost,
+    "first-finding": kill_matrix.first_finding,
+    "matrix": kill_matrix.matrix,
+    "sample": sample.sample,
+    "memory": memory.memory,
+    "start": start.start,
+}
 
 
-def main(names: Sequence[str]) -> None:
-    """Measure the sample service and the healthy zoo services named (a few without names)."""
-    wanted = names or [
-        "features_on_self",
-        "reused_buffer",
-        "state_across_await",
-        "model_in_lifespan",
-    ]
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ["SAMPLE_SERVICE_MODEL_DIR"] = folder
-        subprocess.run(
-            [sys.executable, "-m", "sample_service.train", "--out", folder],
-            check=True,
-            cwd=ROOT,
-            stdout=subprocess.DEVNULL,
-        )
-        print(f"{'service':44} {'bare ms':>8} {'executed ms':>12} {'ratio':>6} {'forks':>6}")
-        requests = load(ROOT / "sample_service" / "requests.json").requests
-        _row("sample_service.app:app", requests[:2])
-        for hazard in hazards():
-            if hazard.name in wanted:
-                module = importlib.import_module(hazard.module)
-                requests = parse(module.REQUESTS, hazard.name).requests
-                _row(f"{hazard.module}:healthy", requests[:2])
-
-
-def _row(target: str, requests: tuple[Request, ...]) -> None:
-    bare, executed = [], []
-    with AppProcess(wire.Setup(target, str(ROOT))) as process:
-        order = wire.Run(together=requests, record="all")
-        history = process.run(order)
-        schedules = list(successors(Schedule(), history)) or [Schedule()]
-        for _ in range(ROUNDS):
-            bare.append(_bare(target, requests))
-            executed.append(_executed(process, requests, schedules))
-        forks = process.forks
-    ratio = median(executed) / median(bare)
-    name = target.replace("safety_tests.zoo.", "")
-    times = f"{median(bare) * 1e3:8.2f} {median(executed) * 1e3:12.2f}"
-    print(f"{name:44} {times} {ratio:6.2f} {forks:6}", flush=True)
-
-
-def _bare(target: str, requests: tuple[Request, ...]) -> float:
-    done = subprocess.run(
-        [sys.executable, "-m", "safety_tests.bench.bare", target, str(ROOT), str(EXECUTIONS)],
-        input=json.dumps([dict(request.source) for request in requests]),
-        capture_output=True,
-        text=True,
-        check=True,
-        cwd=ROOT,
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m safety_tests.bench", description=__doc__)
+    names = [*MEASURES, "others"]
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"{', '.join(names)} (all but it)")
+    parser.add_argument(
+        "--limit", type=float, default=10.0, help="others: seconds for each tool and service (10)"
     )
-    return float(done.stdout)
+    parser.add_argument(
+        "--group", action="append", default=[], help="others: only these groups or services"
+    )
+    parser.add_argument(
+        "--environment", help="others: a virtual environment that has the tools; else one is made"
+    )
+    flags = parser.parse_args()
+    if unknown := set(flags.names) - set(names):
+        parser.error(f"expected some of {', '.join(names)}; got {', '.join(sorted(unknown))}")
+    cores, load = os.cpu_count(), os.getloadavg()[0]
+    print(f"Python {platform.python_version()}, {cores} cores, load {load:.1f} before the start")
+    for name in flags.names or MEASURES:
+        if name == "others":
+            from safety_tests.bench.others import compare
 
-
-def _executed(
-    process: AppProcess, requests: tuple[Request, ...], schedules: Sequence[Schedule]
-) -> float:
-    orders = [
-        wire.Run(together=requests, scheduler=schedules[number % len(schedules)], record="all")
-        for number in range(EXECUTIONS)
-    ]
-    start = time.perf_counter()
-    for _history in process.stream(orders):
-        pass
-    return (time.perf_counter() - start) / EXECUTIONS
+            try:
+                compare(flags.group, flags.limit, flags.environment)
+            except UsageError as error:
+                parser.error(str(error))
+        else:
+            for line in MEASURES[name]():
+                print(line, flush=True)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()
