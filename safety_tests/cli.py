@@ -22,6 +22,9 @@ from safety_tests.verdict import Report, Verdict
 EXIT = {Verdict.PASS: 0, Verdict.FAIL: 1, Verdict.UNPROVEN: 3, Verdict.ERROR: 2}
 USAGE, NOTHING_CHECKED = 2, 5
 
+LONGEST = 1_500
+"""Characters of a message."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code of design: 0, 1, 2, 3 or 5."""
@@ -29,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         code: int = parsed.run(parsed)
     except UsageError as error:
-        print(f"safety-tests: {error}", file=sys.stderr)
+        print(f"safety-tests: {_line(str(error))}", file=sys.stderr)
         return USAGE
     except BrokenPipeError:
         # Whoever reads the report has seen enough; Python must not complain of it at exit either.
@@ -39,6 +42,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("safety-tests: interrupted", file=sys.stderr)
         return 130
     return code
+
+
+def _line(message: str) -> str:
+    """One line that a terminal can show: a message may repeat what an app said."""
+    whole = " ".join(message.split())
+    shown = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in whole)
+    return shown if len(shown) <= LONGEST else f"{shown[: LONGEST - 400]} ... {shown[-400:]}"
 
 
 def _parser() -> argparse.ArgumentParser:

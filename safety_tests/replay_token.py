@@ -23,6 +23,9 @@ PREFIX = "s1:"
 LIMIT = 1 << 20
 """Bytes to which a token may unpack."""
 
+MOST = 1 << 53
+"""The largest number in a token."""
+
 
 @dataclass(frozen=True)
 class Token:
@@ -101,25 +104,29 @@ def _padded(text: str) -> bytes:
 
 def _token(data: dict[str, Any]) -> Token:
     base, before, together = ([_index(i, data["q"]) for i in part] for part in data["h"])
-    ignore, unique, trace = (tuple(str(one) for one in part) for part in data["o"])
+    ignore, unique, trace = (tuple(_text(one) for one in part) for part in data["o"])
     if not together or not all(isinstance(request, dict) for request in data["q"]):
         raise ValueError("no requests")
     after, cancel = data.get("a", [[], 0])
     choices = [
-        Preemption(int(task), Point(str(file), int(line), int(visit), int(sub)), int(to))
+        Preemption(
+            _number(task),
+            Point(_text(file), _number(line), _number(visit), _number(sub)),
+            _number(to),
+        )
         for task, file, line, visit, sub, to in data["s"]
     ]
     return Token(
-        target=str(data["t"]),
-        code=str(data["c"]),
+        target=_text(data["t"]),
+        code=_text(data["c"]),
         requests=tuple(data["q"]),
         base=tuple(base),
         before=tuple(before),
         together=tuple(together),
         schedule=Schedule(tuple(choices)),
-        digest=str(data["d"]),
+        digest=_text(data["d"]),
         after=tuple(_index(i, data["q"]) for i in after),
-        cancel=int(cancel),
+        cancel=_number(cancel),
         ignore=ignore,
         unique=unique,
         trace=trace,
@@ -130,3 +137,15 @@ def _index(number: Any, requests: list[Any]) -> int:
     if type(number) is not int or not 0 <= number < len(requests):
         raise ValueError("no such request")
     return number
+
+
+def _number(value: Any) -> int:
+    if type(value) is not int or abs(value) > MOST:
+        raise ValueError("no number that `encode` writes")
+    return value
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError("no text")
+    return value

@@ -17,6 +17,7 @@ from safety_tests.gate.subject import Subject
 from safety_tests.replay_token import Token, decode
 from safety_tests.requests import Request, RequestSet, parse
 from safety_tests.target.process import AppProcess
+from safety_tests.target.spec import checked
 from safety_tests.target.wire import Setup
 from safety_tests.verdict import Finding, Report, Verdict
 
@@ -32,7 +33,7 @@ def replay(text: str, target: str | None, app_dir: Path) -> Report:
     given = parse(list(token.requests), "the token")
     asked = RequestSet(given.requests, token.ignore, token.unique, given.origin)
     settings = Settings(trace=token.trace)
-    name = target or token.target
+    name = checked(target or token.target)
     setup = Setup(name, str(app_dir), token.trace)
     with AppProcess(setup) as process, Others(setup, {check.kind}) as others:
         process.wait_until_ready()

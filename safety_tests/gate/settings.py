@@ -10,6 +10,12 @@ from typing import Any, cast
 
 from safety_tests.errors import UsageError
 
+MOST = {"preemptions": 64, "tasks": 16, "workers": 256}
+"""What a machine bears: that many processes, and a search that ends."""
+
+LONGEST_SECONDS = 1_000_000
+"""Of a budget or a timeout; a timer of the system takes no more than that for certain."""
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -38,9 +44,15 @@ class Settings:
         for name, bound in least.items():
             if getattr(self, name) < bound:
                 raise UsageError(f"--{name} must be at least {bound}, got {getattr(self, name)}")
+        for name, bound in MOST.items():
+            if getattr(self, name) > bound:
+                raise UsageError(f"--{name} must be at most {bound}, got {getattr(self, name)}")
         for name in ("budget", "timeout"):
-            if not getattr(self, name) > 0:
-                raise UsageError(f"--{name} must be more than 0 seconds, got {getattr(self, name)}")
+            if not 0 < getattr(self, name) <= LONGEST_SECONDS:
+                raise UsageError(
+                    f"--{name} must be more than 0 seconds and at most {LONGEST_SECONDS},"
+                    f" got {getattr(self, name)}"
+                )
         return self
 
 
@@ -86,9 +98,10 @@ def read_project(folder: Path) -> Project:
 def _read(path: Path) -> Project:
     try:
         data = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise UsageError(f"{path.name} cannot be read: {error}") from None
-    table = data.get("tool", {}).get("safety-tests", {})
+    tool = data.get("tool", {})
+    table = tool.get("safety-tests", {}) if isinstance(tool, dict) else tool
     if not isinstance(table, dict):
         raise UsageError(f"[tool.safety-tests] in {path.name} must be a table")
     project = Project(folder=path.parent)
@@ -106,6 +119,12 @@ def _read(path: Path) -> Project:
         if not isinstance(value, types) or (isinstance(value, bool) and types is not bool):
             raise UsageError(f"[tool.safety-tests] {key} has the wrong type: {value!r}")
         name = key.replace("-", "_")
+        if (
+            isinstance(value, list)
+            and key == "trace"
+            and not all(isinstance(v, str) for v in value)
+        ):
+            raise UsageError(f"[tool.safety-tests] trace must be names of modules, got {value!r}")
         if key == "trace":
             value = (value,) if isinstance(value, str) else tuple(cast("list[str]", value))
         changed: dict[str, Any] = {name: value}

@@ -255,7 +255,7 @@ class Subject:
 
 def _reason(answer: Answer) -> str:
     if answer.status == 0:
-        return answer.error
+        return " ".join(answer.error[:160].split())
     body = " ".join(answer.body[:160].decode("utf-8", "replace").split())
     return f"status {answer.status}: {body}" if body else f"status {answer.status}"
 

@@ -31,6 +31,9 @@ def load(path: Path) -> RequestSet:
 def _read(path: Path) -> str:
     do = "Check the path, or leave it out: then requests are drawn from the OpenAPI schema."
     try:
+        if path.exists() and not path.is_file() and not path.is_dir():
+            got = "a pipe or a device, not a file"  # which may never end
+            raise _broken(path, "a requests file", got, do)
         raw = path.read_bytes()
     except FileNotFoundError:
         raise _broken(path, "a requests file", "nothing at this path", do) from None

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from safety_tests.errors import UsageError
 from safety_tests.history import Answer
 from safety_tests.target.raised import describe
+from safety_tests.target.reply import Reply
 
 if TYPE_CHECKING:
     from safety_tests.requests import Request
@@ -28,8 +29,7 @@ async def serve(app: App, request: Request, state: dict[str, Any]) -> Answer:
     """
     answered = asyncio.Event()
     waiting: list[Message] = [{"type": "http.request", "body": request.body, "more_body": False}]
-    start: Message = {}
-    parts: list[bytes] = []
+    reply = Reply()
 
     async def receive() -> Message:
         if waiting:
@@ -38,24 +38,18 @@ async def serve(app: App, request: Request, state: dict[str, Any]) -> Answer:
         return {"type": "http.disconnect"}
 
     async def send(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            start.update(message)
-        elif message["type"] == "http.response.body":
-            parts.append(bytes(message.get("body", b"")))
-            if not message.get("more_body", False):
-                answered.set()
+        reply.take(message)
+        if reply.complete:
+            answered.set()
 
     error = ""
     try:
         await app(_scope(request, state), receive, send)
+    except asyncio.CancelledError:  # by the gate or by the app: the client sees no difference
+        error = "cancelled"
     except BaseException as raised:
-        if _cancelled(raised):
-            raise
         error = describe(raised)
-    if error or not start:
-        return Answer(0, error=error or "the app returned without answering")
-    headers = tuple((bytes(name), bytes(value)) for name, value in start.get("headers", ()))
-    return Answer(int(start["status"]), headers, b"".join(parts))
+    return Answer(0, error=error) if error else reply.answer()
 
 
 def _scope(request: Request, state: dict[str, Any]) -> Message:
@@ -74,12 +68,6 @@ def _scope(request: Request, state: dict[str, Any]) -> Message:
         "server": ("testserver", 80),
         "state": dict(state),
     }
-
-
-def _cancelled(error: BaseException) -> bool:
-    """Is this the cancellation of the task, and not an exception that the app raised by itself?"""
-    task = asyncio.current_task()
-    return isinstance(error, asyncio.CancelledError) and task is not None and task.cancelling() > 0
 
 
 class Lifespan:
@@ -120,8 +108,6 @@ class Lifespan:
         try:
             await self._app(scope, receive, send)
         except BaseException as error:
-            if _cancelled(error):
-                raise
             if not started.done() and begun and not isinstance(error, AssertionError | KeyError):
                 started.set_exception(_failed(describe(error).splitlines()[0]))
         if not started.done():

@@ -89,7 +89,8 @@ class Launched:
         if self._nurseries is not None:
             return self._nurseries.spawn(self.module, self.setup.seed, fds, self._environment())
         self._process = subprocess.Popen(
-            [sys.executable, "-m", self.module, *map(str, fds)],
+            # -P: a file of the app that is called like one of Python's modules is not for us.
+            [sys.executable, "-P", "-m", self.module, *map(str, fds)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

@@ -24,12 +24,15 @@ def load(target: str, sources: Sources) -> Any:
     module = _import(module_name, sources)
     found: Any = module
     for name in attribute.split("."):
-        if not hasattr(found, name):
+        try:
+            found = getattr(found, name)
+        except AttributeError:
             raise UsageError(
-                f"{target}: module {module_name} has no attribute {attribute!r}"
-                f"{_nearest(name, found)}"
-            )
-        found = getattr(found, name)
+                f"{target}: module {module_name}{_elsewhere(module, sources)} has no attribute"
+                f" {attribute!r}{_nearest(name, found)}"
+            ) from None
+        except BaseException as error:
+            raise UsageError(_own_fault(f"looking up {target} failed", error, sources)) from error
     return _app(found, target, sources)
 
 
@@ -116,6 +119,14 @@ def _own_fault(what: str, error: BaseException, sources: Sources) -> str:
     if isinstance(error, SyntaxError) and error.filename:
         place = f" at {Path(error.filename).name}:{error.lineno}"
     return f"{what}{place}: {describe(error).splitlines()[0]}"
+
+
+def _elsewhere(module: object, sources: Sources) -> str:
+    """Where the module was found, if that is not among the app's own files."""
+    file = getattr(module, "__file__", None)
+    if file is None:
+        return " (a folder)" if hasattr(module, "__path__") else " (a part of Python)"
+    return "" if sources.name(str(file)) else f" (from {file})"
 
 
 def _nearest(name: str, owner: object) -> str:

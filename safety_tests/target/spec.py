@@ -43,6 +43,10 @@ def checked(target: str) -> str:
 
 def checked_dir(app_dir: str | Path) -> Path:
     path = Path(app_dir)
-    if not path.is_dir():
+    try:
+        found = path.is_dir()
+    except OSError:  # of a name that is too long
+        found = False
+    if not found:
         raise UsageError(f"--app-dir must be a folder, {str(app_dir)!r} is none")
     return path.resolve()
