@@ -72,12 +72,13 @@ def run(job: Any) -> dict[str, Any]:
             return _result("found", time.monotonic() - start, runs)
         if done.returncode:
             return _inapplicable(f"pytest ends with exit status {done.returncode}")
-    verdict = "nothing" if ended else "hung"
-    return _result(verdict, time.monotonic() - start, runs)
+    # A run that never ends may be a deadlock, or too much for the time.
+    return _result("nothing" if ended else "hung", time.monotonic() - start, runs)
 
 
 def _result(verdict: str, seconds: float, runs: int) -> dict[str, Any]:
-    how = f"{runs} runs of {THREADS} threads, {ITERATIONS} iterations"
+    many = f"{runs} runs of {THREADS} threads, {ITERATIONS} iterations"
+    how = f"{many}, none ended in time" if verdict == "hung" else many
     return {"verdict": verdict, "driven": "threads", "seconds": seconds, "how": how}
 
 
