@@ -56,6 +56,8 @@ class Finding:
     replay: str
     replayed: str
     help: str
+    history: tuple[str, ...] = ()
+    """Requests that are served one by one before those of the finding come together."""
     number: int = 0
     """The how-manyth schedule of the search showed it."""
     seconds: float = 0.0

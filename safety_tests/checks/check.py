@@ -24,10 +24,10 @@ class Kind(StrEnum):
     """Callbacks of the event loop are timed."""
     REPLICAS = "replicas"
     """A second process of the app is asked."""
-    CANCELLATION = "cancellation"
-    """Requests are cancelled where they wait."""
     INTERLEAVING = "interleaving"
     """The schedules of a few requests are searched."""
+    CANCELLATION = "cancellation"
+    """Requests are cancelled where they wait."""
     PARALLEL = "parallel"
     """Real threads, without a scheduler."""
 

@@ -7,26 +7,29 @@ from safety_tests.oracles.answers import differs
 
 
 def judge(evidence: Evidence) -> Broken | None:
-    """The first request that is answered otherwise when others before it were cancelled."""
+    """The first request that is answered otherwise when another one was cancelled."""
     history = evidence.history
-    gone = evidence.before[0].name if evidence.before else "a request"
-    times = "" if len(evidence.before) == 1 else f" ({len(evidence.before)} times)"
+    gone = (*evidence.before, *evidence.together)[0].name
+    times = f" ({len(evidence.before)} times)" if len(evidence.before) > 1 else ""
+    company = "" if evidence.before else " meanwhile"
+    gone = f"the client of {gone} has gone away{times}{company}"
     if history.stuck:
         return Broken(
-            summary=f"{evidence.names[0]} gets no answer ({history.stuck}) when the client of"
-            f" {gone} has gone away{times}.",
+            summary=f"{evidence.names[-1]} gets no answer ({history.stuck}) when {gone}.",
             expected="an answer to every request",
-            got=history.answers[0].error or history.stuck,
+            got=history.answers[-1].error or history.stuck,
         )
     requests = (*evidence.together, *evidence.after)
     answers = (*history.answers, *history.after)
     for position, (request, got) in enumerate(zip(requests, answers, strict=True)):
+        if not position and not evidence.before:
+            # Nobody is there to get the answer of the one that was cancelled.
+            continue
         right = [evidence.alone[request.name], *(one[position] for one in evidence.allowed)]
         places = [differs(request.name, answer, got, evidence.rules) for answer in right]
         if all(places):
             return Broken(
-                summary=f"{request.name} is answered otherwise (at {places[0]}) when the client of"
-                f" {gone} has gone away{times}.",
+                summary=f"{request.name} is answered otherwise (at {places[0]}) when {gone}.",
                 expected=client_view(right[0]),
                 got=client_view(got),
             )

@@ -88,6 +88,7 @@ class Execution:
         self._running: dict[int, asyncio.Task[Answer]] = {}
         self._tasks = 0
         self._cancel = 0
+        self._company = False
         self._suspensions: dict[int, int] = {}
         self._stopwatch = Stopwatch() if options.timed else None
         self._after: list[Answer] = []
@@ -110,20 +111,22 @@ class Execution:
     async def _main(
         self, before: Sequence[Call], together: Sequence[Call], after: Sequence[Call]
     ) -> None:
-        self._cancel = self._options.cancel
+        if before:
+            self._cancel = self._options.cancel
         for index, call in enumerate(before):
             self._before.append(await self._serve(call, len(together) + index))
         self._cancel = 0
         if self._options.begin is not None:
             self._options.begin()
         self._together = True
+        self._company = self._options.cancel > 0 and not before
         self._loop.stopwatch = self._stopwatch
         tasks = [self._spawn(call, index) for index, call in enumerate(together)]
         if tasks:
             await asyncio.wait(tasks)
-        self._together = False
+        self._together = self._company = False
         self._loop.stopwatch = None
-        self._answers = [task.result() for task in tasks]
+        self._answers = [_answer(task) for task in tasks]
         if self._options.end is not None:
             self._options.end()
         for index, call in enumerate(after, start=len(together) + len(before)):
@@ -132,7 +135,7 @@ class Execution:
     async def _serve(self, call: Call, owner: int) -> Answer:
         task = self._spawn(call, owner)
         await asyncio.wait([task])
-        return Answer(0, error="cancelled") if task.cancelled() else task.result()
+        return _answer(task)
 
     def _spawn(self, call: Call, owner: int) -> asyncio.Task[Answer]:
         context = contextvars.copy_context()
@@ -192,8 +195,11 @@ class Execution:
         if task is None or task.done():
             return
         count = self._suspensions[owner] = self._suspensions.get(owner, 0) + 1
-        if 0 < self._cancel <= count and not task.cancelling() and not _shielded(task):
-            task.cancel("the client is gone")
+        if 0 < self._cancel <= count:
+            _cancel(task)
+        elif self._company and owner and self._suspensions.get(0, 0) >= self._options.cancel:
+            # The first one goes away when another is on its way as well.
+            _cancel(self._running[0])
 
     # -- lines (what the tracer tells) ----------------------------------------------------------
 
@@ -279,6 +285,15 @@ class Execution:
         if task is not None and task.done() and not task.cancelled() and not task.exception():
             return task.result()
         return Answer(0, error="never answered")
+
+
+def _answer(task: asyncio.Task[Answer]) -> Answer:
+    return Answer(0, error="cancelled") if task.cancelled() else task.result()
+
+
+def _cancel(task: asyncio.Task[Answer]) -> None:
+    if not task.done() and not task.cancelling() and not _shielded(task):
+        task.cancel("the client is gone")
 
 
 def _shielded(task: asyncio.Task[Answer]) -> bool:

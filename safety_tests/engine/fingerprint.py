@@ -142,6 +142,10 @@ class Fingerprint:
         yield id(vars(warnings)), "warnings."
         for thing in (one for space in self._roots.values() for one in space.values()):
             if isinstance(thing, ModuleType):
+                if thing.__name__.partition(".")[0] in sys.stdlib_module_names:
+                    # What tempfile, uuid and others note for themselves is nobody's fault.
+                    self._not_shared.add(id(vars(thing)))
+                    continue
                 yield id(vars(thing)), f"{thing.__name__}."
             elif isinstance(thing, type) and thing.__flags__ & HEAP_TYPE:
                 yield id(class_namespace(thing)), f"{thing.__qualname__}."

@@ -64,7 +64,8 @@ class ControlledLoop(asyncio.SelectorEventLoop):
     # -- what the control asks ------------------------------------------------------------------
 
     def ready_owners(self) -> list[int]:
-        return [owner_of(handle) for handle in self._ready if not handle._cancelled]
+        # A copy: a collection may run a finalizer meanwhile, which makes more ready.
+        return [owner_of(handle) for handle in list(self._ready) if not handle._cancelled]
 
     def timers(self) -> Iterator[LoopSleep]:
         for handle in self._scheduled:
@@ -154,7 +155,7 @@ class ControlledLoop(asyncio.SelectorEventLoop):
             watcher.returned(owner)
 
     def _take(self, owner: int) -> asyncio.Handle | None:
-        for index, handle in enumerate(self._ready):
+        for index, handle in enumerate(list(self._ready)):
             if handle._cancelled:
                 continue
             if owner_of(handle) == owner:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import gc
+import pathlib
 import threading
 from collections.abc import Callable, Iterable
 from types import (
@@ -27,7 +28,7 @@ FRAMEWORK = frozenset(
 
 OPAQUE = (
     *(BuiltinFunctionType, CodeType, FrameType, ModuleType, str, bytes, int, float, complex),
-    *(threading.Thread, asyncio.AbstractEventLoop, asyncio.Future),
+    *(threading.Thread, asyncio.AbstractEventLoop, asyncio.Future, pathlib.PurePath),
 )
 
 LruCache: type = type(functools.lru_cache(lambda: None))

@@ -21,7 +21,13 @@ import sys
 import warnings
 from collections.abc import Callable, Iterable
 from operator import is_
-from types import CellType, FunctionType, GeneratorType, ModuleType
+from types import (
+    CellType,
+    FunctionType,
+    GeneratorType,
+    MemberDescriptorType,
+    ModuleType,
+)
 from typing import Any
 
 from safety_tests.engine import real
@@ -31,6 +37,9 @@ from safety_tests.engine.sync import Lock
 
 CACHES = ("fastapi.dependencies", "fastapi.routing", "fastapi._compat", "starlette.routing")
 """Framework objects that fill in their own caches; walked through, but not compared."""
+
+WAITERS = frozenset({"_getters", "_putters", "_waiters"})
+"""Where the queues and locks of asyncio keep the futures of those who wait."""
 
 HEAP_TYPE = 1 << 9
 """The flag of classes that can be changed (`Py_TPFLAGS_HEAPTYPE`)."""
@@ -138,6 +147,7 @@ class Snapshot:
             self.locks.append(thing)
             return
         self.has_locals |= isinstance(thing, real.Local)
+        self._seen |= set(map(id, _waiters(thing)))
         module = kind.__module__
         if module in FRAMEWORK or module.partition(".")[0] in FRAMEWORK:
             return
@@ -213,6 +223,14 @@ class Snapshot:
         self._restores.append(restore)
 
 
+def _waiters(thing: object) -> list[object]:
+    """Who waits at a primitive of asyncio. That is for those who wait to say, not for us to put
+    back: a worker of the app's own waits again, by another future, when it has served a request."""
+    if not type(thing).__module__.startswith("asyncio."):
+        return []
+    return [value for name, value in vars(thing).items() if name in WAITERS]
+
+
 def _names(namespace: dict[str, object]) -> Restore:
     """Puts back the names a library module had; what it came to have besides may stay."""
     saved = dict(namespace)
@@ -262,8 +280,8 @@ def _restorer(thing: Any) -> Restore | None:
         return _refill(thing, collections.deque.clear, collections.deque.extend, list(thing))
     if isinstance(thing, CellType):
         return _cell(thing)
-    names = [name for base in type(thing).__mro__ for name in _slots(base)]
-    return _slotted(thing, names) if names else None
+    slots = [slot for base in type(thing).__mro__ for slot in _slots(base)]
+    return _slotted(thing, slots) if slots else None
 
 
 def _refill(thing: Any, clear: Any, fill: Any, saved: Any) -> Restore:
@@ -294,28 +312,35 @@ def _cell(cell: CellType) -> Restore:
     return restore
 
 
-def _slots(base: type) -> list[str]:
+def _slots(base: type) -> list[MemberDescriptorType]:
+    """The slots that a class adds, each by the descriptor that finds it: a subclass may put
+    something else under the name."""
     slots = vars(base).get("__slots__", ())
     names = [slots] if isinstance(slots, str) else list(slots)
     mangled = [f"_{base.__name__.lstrip('_')}{n}" if n.startswith("__") else n for n in names]
-    return [
-        name for name in mangled if name not in ("__dict__", "__weakref__") and name[-2:] != "__"
-    ]
+    found = [vars(base).get(name) for name in mangled]
+    return [one for one in found if isinstance(one, MemberDescriptorType)]
 
 
-def _slotted(thing: object, names: list[str]) -> Restore:
+def _slotted(thing: object, slots: list[MemberDescriptorType]) -> Restore:
     missing = object()
-    saved = [(name, getattr(thing, name, missing)) for name in names]
+
+    def value(slot: MemberDescriptorType) -> object:
+        try:
+            return slot.__get__(thing, type(thing))
+        except AttributeError:
+            return missing
+
+    saved = [(slot, value(slot)) for slot in slots]
 
     def restore() -> bool:
-        for name, value in saved:
-            now = getattr(thing, name, missing)
-            if now is value:
+        for slot, before in saved:
+            if value(slot) is before:
                 continue
-            if value is missing:
-                object.__delattr__(thing, name)
+            if before is missing:
+                slot.__delete__(thing)
             else:
-                object.__setattr__(thing, name, value)
+                slot.__set__(thing, before)
         return True
 
     return restore

@@ -24,6 +24,9 @@ from safety_tests.target.process import AppProcess
 from safety_tests.target.wire import Setup
 from safety_tests.verdict import CheckResult, Report, Verdict
 
+SEARCH_SHARE = 0.8
+"""Of the budget is spent when the search ends, so that something is left for what comes after."""
+
 Progress = Callable[[str], None]
 
 
@@ -80,7 +83,9 @@ def _run(
         chosen = [check for check in checks if check.kind is kind]
         if kind is Kind.INTERLEAVING and chosen:
             fleet = others.fleet(subject.process)
-            results += Search(subject, fleet, chosen, budget, progress).run()
+            later = {check.kind for check in checks} & {Kind.CANCELLATION, Kind.PARALLEL}
+            share = SEARCH_SHARE if later else 1.0
+            results += Search(subject, fleet, chosen, budget.part(share), progress).run()
         elif chosen and kind is Kind.PARALLEL and _failed(results):
             results += [_not_run(check) for check in chosen]
         elif chosen:

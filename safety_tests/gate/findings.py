@@ -78,7 +78,9 @@ class Findings:
             expected=broken.expected,
             got=broken.got,
             interleaving=tuple(lines),
+            history=tuple(one.name for one in scene.base),
             explanation=(
+                *_warmed(scene),
                 *broken.sentences,
                 *(self._stampede(scene) if check.needs_detail else ()),
                 *(_contradiction(found, names) or _staleness(lines, broken)),
@@ -183,6 +185,13 @@ class Findings:
             unique=asked.unique,
             trace=self._subject.settings.trace,
         )
+
+
+def _warmed(scene: Scene) -> tuple[str, ...]:
+    if not scene.base:
+        return ()
+    names = ", ".join(request.name for request in scene.base)
+    return (f"Before that, one after the other: {names}.",)
 
 
 def _staleness(lines: Sequence[Line], broken: Broken) -> tuple[str, ...]:

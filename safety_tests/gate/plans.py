@@ -18,6 +18,9 @@ SEQUENCES = 4
 LENGTH = 40
 """Long histories beside all pairs: what builds up slowly (a running mean, a full cache)."""
 
+ENOUGH_SECONDS = 10.0
+"""What a slow service is asked for at most, beyond the histories that are always tried."""
+
 LOOKS = 3
 """How often a slow callback is timed before it counts: other processes take time as well."""
 
@@ -35,7 +38,9 @@ def histories(subject: Subject) -> Plan:
     return Plan(
         scenes=[Scene(together=one[-1:], before=one[:-1]) for one in [*pairs, *long]],
         covered=f"every ordered pair of requests, one after the other ({len(pairs)}), and"
-        f" {SEQUENCES} random sequences of {LENGTH}",
+        f" {{more}} random sequences of {LENGTH}",
+        least=len(pairs),
+        seconds=ENOUGH_SECONDS,
         execute=in_process(subject),
         cut=_up_to_the_first_wrong,
     )
@@ -81,17 +86,24 @@ def callbacks(subject: Subject) -> Plan:
 
 def cancellations(subject: Subject) -> Plan:
     """S008: each request cancelled at each of its suspensions, once and many times in a row."""
-    scenes = []
-    points = 0
-    for request in subject.steady:
-        for cancel in range(1, subject.alone[request.name].suspensions + 1):
-            points += 1
-            first, *others = subject.steady
-            once = Scene(before=(request,), together=(first,), after=tuple(others), cancel=cancel)
-            scenes += [once, replace(once, before=(request,) * CROWD)]
+    steady = subject.steady
+    once = [
+        Scene(before=(request,), together=tuple(steady[:1]), after=tuple(steady[1:]), cancel=cancel)
+        for request in steady
+        for cancel in range(1, subject.alone[request.name].suspensions + 1)
+    ]
+    company = [
+        Scene(together=(request, other), after=tuple(steady), cancel=cancel)
+        for request in steady
+        for other in steady
+        for cancel in range(1, subject.alone[request.name].suspensions + 1)
+    ]
+    often = [replace(scene, before=scene.before * CROWD) for scene in once]
     return Plan(
-        scenes=scenes,
-        covered=f"each request cancelled at each of its suspensions ({points} in all), once and"
-        f" {CROWD} times in a row",
+        scenes=[*once, *company, *often],
+        covered=f"each request cancelled at each of its suspensions ({len(once)} in all), alone and"
+        f" in company ({len(company)}), and at {{more}} of them {CROWD} times in a row",
+        least=len(once) + len(company),
+        seconds=ENOUGH_SECONDS,
         execute=in_process(subject),
     )

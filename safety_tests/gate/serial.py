@@ -26,7 +26,8 @@ class Plan:
 
     scenes: Sequence[Scene]
     covered: str
-    """What a pass says; `{run}` stands for the number of scenes that were executed."""
+    """What a pass says; `{run}` stands for the scenes that were executed, `{more}` for those of
+    them beyond the `least`."""
     execute: Execute
     """Where the scenes are executed while nothing is found."""
     confirm: Execute | None = None
@@ -34,7 +35,8 @@ class Plan:
     repeats: bool = True
     """What was seen once is sure to come again, or else it was an error of the gate."""
     seconds: float = math.inf
-    """After so long, what was executed by then is enough."""
+    """After so long the `least` are enough: a slow service is not asked everything."""
+    least: int = 1
     cut: Callable[[Evidence, Scene], Scene] = lambda _evidence, scene: scene
     """What of a scene that broke the promise is needed to show it."""
 
@@ -55,7 +57,7 @@ def carry_out(check: Check, plan: Plan, subject: Subject, budget: Budget) -> Che
     found: list[Finding] = []
     run, why, enough = 0, "the budget ended", False
     for scene in plan.scenes:
-        enough = run > 0 and budget.spent - start > plan.seconds
+        enough = run >= plan.least and budget.spent - start > plan.seconds
         if budget.over or enough:
             break
         try:
@@ -94,7 +96,7 @@ def carry_out(check: Check, plan: Plan, subject: Subject, budget: Budget) -> Che
         schedules=run,
         schedules_total=total,
         seconds=budget.spent - start,
-        covered=plan.covered.format(run=run)
+        covered=plan.covered.format(run=run, more=run - plan.least)
         if run == total
         else f"{run} of {total} histories, then {why}",
         findings=found,

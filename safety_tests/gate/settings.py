@@ -151,6 +151,12 @@ class Budget:
         self._start = time.monotonic()
         self._end = self._start + seconds
 
+    def part(self, share: float) -> Budget:
+        """A budget that ends when so much of this one is spent."""
+        part = Budget(0.0)
+        part._start, part._end = self._start, self._start + share * (self._end - self._start)
+        return part
+
     @property
     def spent(self) -> float:
         return time.monotonic() - self._start

@@ -209,6 +209,9 @@ class Subject:
                 # As if those before had been served to their end, or had never come.
                 others = (scene, replace(scene, before=()))
                 found = [self._in_order(one, tuple(tasks)) for one in others]
+            if against is Against.COMPLETED and not scene.before:
+                # In company: what they do to each other without any cancellation is S001's.
+                found.append(self._all_at_once(scene))
             self._known_right[key] = tuple(dict.fromkeys(one for one in found if one))
         return self._known_right[key]
 
@@ -220,6 +223,10 @@ class Subject:
             return ()
         answers = dict(zip(order, history.before[len(scene.before) :], strict=True))
         return (*(answers[task] for task in sorted(answers)), *history.after)
+
+    def _all_at_once(self, scene: Scene) -> tuple[Answer, ...]:
+        history = self.run(scene.together, after=scene.after, base=scene.base)
+        return () if history.stuck else (*history.answers, *history.after)
 
     def once(self, together: Sequence[Request]) -> tuple[tuple[Place, int], ...]:
         """The build lines that later requests skip, and how often they run in all, one by one.

@@ -77,6 +77,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "got": finding.got,
         "interleaving": [_line(line) for line in finding.interleaving],
         "explanation": list(finding.explanation),
+        "history": list(finding.history),
         "preemptions": finding.preemptions,
         "schedule": finding.number,
         "seconds": finding.seconds,

@@ -72,12 +72,13 @@ class AppProcess(Launched):
         self._use(base)
         self._used = True
         answer = self._ask(wire.Inspect(tuple(requests), limit), limit * 2 * len(requests))
-        if isinstance(answer, wire.Inspected):
-            if not answer.touches:
-                self._await_exit()
-            return answer.touches
-        self._child = 0
-        return {}
+        touches = answer.touches if isinstance(answer, wire.Inspected) else {}
+        if isinstance(answer, wire.Exited):
+            self._child = 0
+        elif not touches:
+            # It could not put its state back, or a request never ended: it ends itself.
+            self._await_exit()
+        return touches
 
     def run(self, order: wire.Run, base: tuple[Request, ...] = (), fresh: bool = False) -> History:
         """Execute `order` in the state after `base`; a crash or a hang is a history as well.

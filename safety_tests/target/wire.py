@@ -120,7 +120,8 @@ class Run:
     before: tuple[Request, ...] = ()
     after: tuple[Request, ...] = ()
     cancel: int = 0
-    """At which of its suspensions each request of `before` is cancelled; 0 for none."""
+    """At which of its suspensions each request of `before` is cancelled; 0 for none. With nobody
+    before, the first of `together`, as soon as another one is on its way as well."""
     scheduler: Schedule | Pct = Schedule()
     record: Record = None
     detail: bool = False
