@@ -22,8 +22,9 @@ class CrowdProcess(Launched):
         try:
             wire.send(self.sock, wire.Crowd(tuple(requests)))
             return History(answers=wire.receive(self.sock))
-        except wire.Closed:
-            status = self.status
+        except wire.Closed as closed:
+            slow = isinstance(closed.__cause__, TimeoutError)
+            status = None if slow else self.end()
         how = "hang" if status is None else "crash"
         error = f"no answer within {limit:.0f} s" if status is None else how_it_ended(status)
         return History(answers=tuple(Answer(0, error=error) for _ in requests), stuck=how)

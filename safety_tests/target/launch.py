@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
@@ -124,14 +125,21 @@ class Launched:
         self.stage = message.stage
 
     def _no_start(self) -> str:
-        if self._process is not None:
-            # It closes its end of the line a moment before it is gone.
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self._process.wait(1.0)
-        status = self.status
+        status = self.end()
         if status is None:
             return never_started()
         return f"{how_it_ended(status)} before it was imported"
+
+    def end(self) -> int | None:
+        """The exit status of a process that closed its end of the line; None where it did not end.
+
+        It does so a moment before it is gone.
+        """
+        for _ in range(100):
+            if self.status is not None:
+                break
+            time.sleep(0.01)
+        return self.status
 
     @property
     def status(self) -> int | None:

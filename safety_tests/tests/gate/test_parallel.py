@@ -162,7 +162,6 @@ ENDS = {
 }
 
 
-@pytest.mark.xfail(reason="a crowd that ends its process is taken for a slow one", strict=True)
 @pytest.mark.parametrize("what", ENDS)
 def test_an_app_that_under_company_alone(what: str, command: Command) -> None:
     how, error = ENDS[what]
