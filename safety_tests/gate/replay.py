@@ -16,13 +16,16 @@ from safety_tests.gate.settings import Budget, Settings
 from safety_tests.gate.subject import Subject
 from safety_tests.replay_token import Token, decode
 from safety_tests.requests import Request, RequestSet, parse
+from safety_tests.target.nursery import Nurseries
 from safety_tests.target.process import AppProcess
 from safety_tests.target.spec import checked
 from safety_tests.target.wire import Setup
 from safety_tests.verdict import Finding, Report, Verdict
 
 
-def replay(text: str, target: str | None, app_dir: Path) -> Report:
+def replay(
+    text: str, target: str | None, app_dir: Path, nurseries: Nurseries | None = None
+) -> Report:
     """Execute what the token says, on `target` or on the token's own.
 
     Raises UsageError where the token does not fit the sources: what it describes cannot happen
@@ -35,7 +38,10 @@ def replay(text: str, target: str | None, app_dir: Path) -> Report:
     settings = Settings(trace=token.trace)
     name = checked(target or token.target)
     setup = Setup(name, str(app_dir), token.trace)
-    with AppProcess(setup) as process, Others(setup, {check.kind}) as others:
+    with (
+        AppProcess(setup, nurseries=nurseries) as process,
+        Others(setup, {check.kind}, nurseries=nurseries) as others,
+    ):
         process.wait_until_ready()
         budget = Budget(settings.budget)
         subject = Subject(process, asked, settings)

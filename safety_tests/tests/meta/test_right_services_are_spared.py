@@ -14,7 +14,7 @@ from safety_tests.tests.meta.conftest import ALL, name, run
 from safety_tests.verdict import Verdict
 from safety_tests.zoo import Hazard
 
-SETTINGS = Settings(budget=120.0, preemptions=1, random_schedules=10)
+SETTINGS = Settings(budget=120.0, preemptions=1, random_schedules=10, crowds=3)
 
 
 @pytest.mark.parametrize("hazard", ALL, ids=name)
