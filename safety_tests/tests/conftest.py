@@ -71,6 +71,7 @@ class Gate:
             "preemptions": 1,
             "budget": 120.0,
             "random_schedules": 10,
+            "crowds": 2,
         } | options
         report = self(source, requests, **wanted)
         assert not report.findings, "\n".join(map(told, report.findings))

@@ -4,6 +4,8 @@ With one preemption: two take five seconds and more for many of them, and belong
 `safety-tests zoo`, which the continuous integration runs.
 """
 
+from typing import Any
+
 import pytest
 
 from safety_tests.gate import run_checks
@@ -17,7 +19,14 @@ from safety_tests.zoo import Hazard
 SETTINGS = Settings(budget=120.0, preemptions=1, random_schedules=10, crowds=3)
 
 
-@pytest.mark.parametrize("hazard", ALL, ids=name)
+def _slow_twin(hazard: Hazard) -> Any:
+    """Twins take minutes together: all but one of each group wait for `-m slow`."""
+    first = next(one for one in ALL if one.group == hazard.group)
+    slow = hazard.twin and hazard is not first
+    return pytest.param(hazard, id=name(hazard), marks=[pytest.mark.slow] if slow else [])
+
+
+@pytest.mark.parametrize("hazard", [_slow_twin(one) for one in ALL])
 def test_a_right_service_passes_completely(hazard: Hazard) -> None:
     report = run(hazard, "healthy", SETTINGS)
     assert not report.findings, "\n".join(map(told, report.findings))

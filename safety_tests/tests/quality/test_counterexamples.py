@@ -11,6 +11,8 @@ from safety_tests.tests.meta.conftest import MUTANTS, name, report_on_mutant
 from safety_tests.verdict import Finding
 from safety_tests.zoo import Hazard
 
+pytestmark = pytest.mark.slow
+
 LINES, COLUMNS = 60, 110
 
 HISTORY_CODES = {"S002"}
