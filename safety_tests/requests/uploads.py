@@ -1,10 +1,11 @@
 """The `files` of an entry: read from disk once, then part of the entry itself.
 
-One file is written in one of three ways, several under one name as a list of them:
+One file is written in one of four ways, several under one name as a list of them:
 
     "rows.csv"                                                    a path, from the requests file
     {"filename": "rows.csv", "content": "5.1,3.5\\n", "content_type": "text/csv"}
     {"filename": "leaf.png", "base64": "iVBORw0KGgo=", "content_type": "image/png"}
+    ["rows.csv", "5.1,3.5\\n", "text/csv"]                      as in httpx; the type is optional
 
 A path is replaced by one of the other two, so that a token replays where the file is not.
 """
@@ -33,9 +34,10 @@ def uploads(place: Place, value: object, base: Path) -> tuple[list[Upload], dict
     for field, written in value.items():
         label = f"files.{field}"
         text(place, label, field)
-        whole = [_embed(place, label, one, base) for one in _several(written)]
+        several = isinstance(written, list) and not _is_tuple(written, base)
+        whole = [_embed(place, label, one, base) for one in (written if several else [written])]
         sent += [_upload(place, label, field, one) for one in whole]
-        embedded[field] = whole if isinstance(written, list) else whole[0]
+        embedded[field] = whole if several else whole[0]
     return sent, embedded
 
 
@@ -48,13 +50,27 @@ def from_base64(place: Place, field: str, value: object) -> bytes:
         raise place.fault(field, "base64", f"{seen(written)} ({error})", do) from None
 
 
-def _several(written: Any) -> list[Any]:
-    return written if isinstance(written, list) else [written]
+def _is_tuple(written: Any, base: Path) -> bool:
+    """Is it httpx's (name, content) or (name, content, type), and no list of paths?"""
+    if not isinstance(written, list) or len(written) not in (2, 3):
+        return False
+    return all(isinstance(one, str) for one in written) and not any(
+        _is_there(base, one) for one in written[:2]
+    )
+
+
+def _is_there(base: Path, written: str) -> bool:
+    try:
+        return (base / written).exists()
+    except (OSError, ValueError):
+        return False
 
 
 def _embed(place: Place, label: str, written: object, base: Path) -> dict[str, Any]:
     if isinstance(written, str):
         return _read(place, label, written, base)
+    if _is_tuple(written, base) and isinstance(written, list):
+        written = dict(zip(("filename", "content", "content_type"), written, strict=False))
     if not isinstance(written, dict):
         raise place.fault(label, _SHAPE, seen(written), "Use one of the three.")
     for key in written:

@@ -118,6 +118,30 @@ def test_an_uploaded_file_becomes_part_of_the_request(tmp_path: Path) -> None:
     assert b"\x89PNG\xff" in parse([request.source], "token").requests[0].body
 
 
+@pytest.mark.parametrize("kind", [[], ["text/csv"]], ids=["guessed", "told"])
+def test_a_file_may_be_the_tuple_of_httpx(tmp_path: Path, kind: list[str]) -> None:
+    path = tmp_path / "requests.json"
+    entry = {"method": "POST", "path": "/p", "files": {"rows": ["x.csv", "1,2\n", *kind]}}
+    path.write_text(json.dumps([entry]))
+    request = load(path).requests[0]
+    assert request.source["files"]["rows"] == {
+        "filename": "x.csv",
+        "content_type": "text/csv",
+        "content": "1,2\n",
+    }
+    assert b"1,2\n" in request.body
+
+
+def test_a_list_of_paths_is_no_tuple_of_httpx(tmp_path: Path) -> None:
+    for name in ("a.csv", "b.csv"):
+        (tmp_path / name).write_text(name)
+    path = tmp_path / "requests.json"
+    entry = {"method": "POST", "path": "/p", "files": {"rows": ["a.csv", "b.csv"]}}
+    path.write_text(json.dumps([entry]))
+    files = load(path).requests[0].source["files"]["rows"]
+    assert [one["filename"] for one in files] == ["a.csv", "b.csv"]
+
+
 @pytest.mark.parametrize(
     ("data", "parts"),
     [
