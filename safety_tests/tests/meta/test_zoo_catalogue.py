@@ -28,15 +28,21 @@ def test_a_hazard_has_a_title_and_requests_that_parse(hazard: Hazard) -> None:
     assert len({request.name for request in requests(hazard).requests}) >= 2
 
 
+MADE: list[object] = []
+"""Apps hold files and connections for as long as they are there, which is for good in production."""
+
+
 @pytest.mark.parametrize("hazard", ALL, ids=name)
 def test_a_hazard_has_its_factories_and_only_known_codes(hazard: Hazard) -> None:
     module = importlib.import_module(hazard.module)
-    assert is_asgi(module.healthy())
+    MADE.append(module.healthy())
+    assert is_asgi(MADE[-1])
     assert hazard.twin == (hazard.group != "right") == hasattr(module, "mutant")
     assert set(hazard.codes) <= set(CODES)
     if hazard.twin:
         assert hazard.codes
-        assert is_asgi(module.mutant())
+        MADE.append(module.mutant())
+        assert is_asgi(MADE[-1])
 
 
 @pytest.mark.parametrize("hazard", ALL, ids=name)
