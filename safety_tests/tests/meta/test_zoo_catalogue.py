@@ -29,7 +29,7 @@ def test_a_hazard_has_a_title_and_requests_that_parse(hazard: Hazard) -> None:
 
 
 MADE: list[object] = []
-"""Apps hold files and connections for as long as they are there, which is for good in production."""
+"""Apps hold files and connections for as long as they are there: in production, for good."""
 
 
 @pytest.mark.parametrize("hazard", ALL, ids=name)
