@@ -82,3 +82,8 @@ def emulate(driver: Any, media: str, dark: bool = False) -> None:
 @pytest.fixture
 def keys() -> Any:
     return pytest.importorskip("selenium.webdriver.common.keys").Keys
+
+
+@pytest.fixture
+def wait() -> Any:
+    return pytest.importorskip("selenium.webdriver.support.ui").WebDriverWait

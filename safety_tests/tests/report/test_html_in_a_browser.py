@@ -247,14 +247,25 @@ def test_without_script_the_table_stands_for_itself(page: Open) -> None:
         driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
 
 
-def test_every_control_has_a_name_and_the_steps_are_a_table(page: Open) -> None:
-    driver = page("usual")
-    nodes = driver.execute_cdp_cmd("Accessibility.getFullAXTree", {})["nodes"]
+def names_by_role(driver: Any) -> dict[str, list[str]]:
+    """What a screen reader is told; nothing yet while Chromium still builds its tree."""
     named: dict[str, list[str]] = {}
-    for node in nodes:
+    for node in driver.execute_cdp_cmd("Accessibility.getFullAXTree", {})["nodes"]:
         role = node.get("role", {}).get("value")
         if not node.get("ignored"):
             named.setdefault(role, []).append(node.get("name", {}).get("value", ""))
+    return named
+
+
+def test_every_control_has_a_name_and_the_steps_are_a_table(page: Open, wait: Any) -> None:
+    driver = page("usual")
+    driver.execute_cdp_cmd("Accessibility.enable", {})
+    try:
+        # Chromium builds this tree beside the page, and answers with the root alone until then.
+        wait(driver, 60).until(lambda driver: "button" in names_by_role(driver))
+        named = names_by_role(driver)
+    finally:
+        driver.execute_cdp_cmd("Accessibility.disable", {})
     assert all(named["button"])
     assert named["slider"] == ["Step"]
     assert "all the steps" in named["region"]
