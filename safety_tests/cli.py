@@ -15,7 +15,7 @@ from safety_tests.checks import CHECKS, by_code
 from safety_tests.errors import UsageError
 from safety_tests.gate.settings import Project, Settings, read_project, with_options
 from safety_tests.progress import Ticker
-from safety_tests.report.formats import FORMATS
+from safety_tests.report.formats import FORMATS, written
 from safety_tests.report.text import as_text
 from safety_tests.verdict import Report, Verdict
 
@@ -210,7 +210,7 @@ def _finish(
         color = sys.stdout.isatty() and "NO_COLOR" not in os.environ
         sys.stdout.write(as_text(report, color))
     for name, file in wanted.items():
-        text = FORMATS[name].write(report)
+        text = written(name, report)
         if file == "-":
             sys.stdout.write(text)
         else:

@@ -7,6 +7,15 @@ from typing import NamedTuple
 
 from safety_tests.schedule import Point, Preemption
 
+Place = tuple[str, int]
+"""A line of a file."""
+
+Touches = dict[Place, frozenset[int]]
+"""By line, the shared objects that it may touch, numbered."""
+
+EVERYTHING = -1
+"""Stands in a set of touched objects for those that cannot be told apart."""
+
 
 class Answer(NamedTuple):
     """What a client would have seen. `status` 0 means that the app raised instead of answering."""

@@ -6,7 +6,6 @@ import io
 import itertools
 import operator
 import random
-import sqlite3
 import sys
 import warnings
 from collections.abc import Callable
@@ -31,7 +30,6 @@ LEAVES = (
     *ITERATORS,
     io.StringIO,
     io.BytesIO,
-    sqlite3.Connection,
 )
 
 
@@ -76,9 +74,14 @@ def leaf_of(thing: Any) -> Leaf | None:
         return Leaf(
             thing, lambda: (thing.closed or thing.getvalue(), thing.closed or thing.tell()), None
         )
-    if isinstance(thing, sqlite3.Connection):
+    if _is_connection(thing):
         return Leaf(thing, lambda: thing.total_changes, None)
     return _of_numpy(thing)
+
+
+def _is_connection(thing: Any) -> bool:
+    sqlite3 = sys.modules.get("sqlite3")  # an app without databases need not wait for its import
+    return sqlite3 is not None and isinstance(thing, sqlite3.Connection)
 
 
 def _position(iterator: Any) -> object:
@@ -107,7 +110,7 @@ def _tells(part: object) -> bool:
 
 def is_leaf(thing: Any) -> bool:
     """Is it of a kind whose state the garbage collector cannot show?"""
-    if isinstance(thing, LEAVES):
+    if isinstance(thing, LEAVES) or _is_connection(thing):
         return True
     numpy = sys.modules.get("numpy")
     return numpy is not None and isinstance(

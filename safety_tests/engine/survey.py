@@ -19,17 +19,12 @@ import gc
 from contextvars import ContextVar
 from operator import is_
 from types import CellType, FrameType, ModuleType
-from typing import Any
 
 from safety_tests.engine.reach import class_namespace, reachable
 from safety_tests.engine.read import Unknown, read
 from safety_tests.engine.source import Sources
 from safety_tests.engine.state import HEAP_TYPE, Snapshot
-
-Place = tuple[str, int]
-
-EVERYTHING = -1
-"""Stands in a touch set for objects that cannot be told apart."""
+from safety_tests.history import EVERYTHING, Place
 
 
 class Survey:
@@ -121,14 +116,3 @@ def _namespace(thing: object) -> set[int]:
     if isinstance(thing, type) and thing.__flags__ & HEAP_TYPE:
         return {id(class_namespace(thing))}
     return set()
-
-
-def visible(place: Place, own: dict[Place, Any], others: frozenset[int]) -> bool:
-    """Can a switch before `place` matter, when the other tasks touch `others`?
-
-    A place that the survey has not seen is taken to touch everything.
-    """
-    touched = own.get(place)
-    if touched is None or EVERYTHING in touched:
-        return True
-    return EVERYTHING in others or bool(touched & others)

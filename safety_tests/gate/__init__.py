@@ -11,7 +11,7 @@ from safety_tests.gate import plans
 from safety_tests.gate.findings import Findings
 from safety_tests.gate.others import Others
 from safety_tests.gate.parallel import crowds
-from safety_tests.gate.replicas import replicas
+from safety_tests.gate.replicas import orders, replicas
 from safety_tests.gate.report import report_of
 from safety_tests.gate.scene import Scene
 from safety_tests.gate.search import Search
@@ -26,6 +26,9 @@ from safety_tests.verdict import CheckResult, Report, Verdict
 
 SEARCH_SHARE = 0.8
 """Of the budget is spent when the search ends, so that something is left for what comes after."""
+
+LATER = {Kind.CANCELLATION, Kind.REPLICAS, Kind.PARALLEL}
+"""What comes after the search."""
 
 Progress = Callable[[str], None]
 
@@ -52,10 +55,10 @@ def run_checks(
         AppProcess(setup, path, nurseries) as process,
         Others(setup, kinds, path, nurseries) as others,
     ):
-        others.help_with_the_search(settings.workers - 1)
         process.wait_until_ready()
         budget = Budget(settings.budget)
         subject = Subject(process, requests, settings)
+        others.order(orders(subject))
         results = _dead_alone(subject, checks) if subject.failing else []
         remaining = _applicable(
             subject, [one for one in checks if one.code not in {result.code for result in results}]
@@ -82,8 +85,8 @@ def _run(
     for kind in Kind:
         chosen = [check for check in checks if check.kind is kind]
         if kind is Kind.INTERLEAVING and chosen:
-            fleet = others.fleet(subject.process)
-            later = {check.kind for check in checks} & {Kind.CANCELLATION, Kind.PARALLEL}
+            fleet = others.fleet(subject.process, subject.settings.workers)
+            later = {check.kind for check in checks} & LATER
             share = SEARCH_SHARE if later else 1.0
             results += Search(subject, fleet, chosen, budget.part(share), progress).run()
         elif chosen and kind is Kind.PARALLEL and _failed(results):
@@ -101,7 +104,7 @@ def plan_of(kind: Kind, subject: Subject, others: Others) -> Plan:
     if kind is Kind.PARALLEL:
         return crowds(subject, others.crowd)
     if kind is Kind.REPLICAS:
-        return replicas(subject, others.replicas)
+        return replicas(subject, others)
     return PLANS[kind](subject)
 
 

@@ -7,8 +7,9 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from safety_tests.gate.scene import Place, Scene
+from safety_tests.gate.scene import Scene
 from safety_tests.gate.subject import Subject
+from safety_tests.history import Place
 from safety_tests.requests import Request
 from safety_tests.schedule import Schedule
 

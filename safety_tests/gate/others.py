@@ -1,18 +1,32 @@
-"""The processes of the app besides the one under the scheduler; they start while that one works."""
+"""The processes of the app besides the one under the scheduler.
+
+Each costs the time and the memory of one more import of the app. So they start beside the search,
+on another core, and one after the other: there are never more than two processes of the app.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Container, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from dataclasses import replace
+from typing import Any
 
 from safety_tests.checks import Kind
-from safety_tests.gate.replicas import SEEDS
+from safety_tests.history import History
 from safety_tests.target.crowd_process import CrowdProcess
 from safety_tests.target.fleet import Fleet
+from safety_tests.target.launch import Launched
 from safety_tests.target.nursery import Nurseries
-from safety_tests.target.process import AppProcess
-from safety_tests.target.wire import Setup
+from safety_tests.target.process import AppProcess, Twin
+from safety_tests.target.wire import Run, Setup
+
+SEEDS = (1, 2)
+"""Of the replicas; that of the first process is 0. Every one more halves the chance that a set of
+two strings happens to be in the same order in all of them."""
+
+PATIENCE_SECONDS = 0.05
+"""How long to wait before a process that was just started is ended (again)."""
 
 
 class Others:
@@ -28,37 +42,75 @@ class Others:
         self._setup, self._kinds = setup, kinds
         self._how = (path, nurseries)
         self._open = ExitStack()
-        self.replicas: list[AppProcess] = []
+        self._orders: Future[Sequence[Run]] = Future()
+        self._jobs: list[Future[Any]] = []
+        self._beside: Launched | None = None
+        """The process that was started last, beside the search."""
         self._crowd: CrowdProcess | None = None
-        self._helpers: list[AppProcess] = []
 
     def __enter__(self) -> Others:
+        beside = self._open.enter_context(ThreadPoolExecutor(1))
+        self._open.callback(self._end_jobs)
         if Kind.REPLICAS in self._kinds:
-            setups = [replace(self._setup, seed=seed) for seed in SEEDS]
-            self.replicas = [
-                self._open.enter_context(AppProcess(one, *self._how)) for one in setups
-            ]
+            self._replies = [beside.submit(self._ask_replica, seed) for seed in SEEDS]
+            self._jobs += self._replies
         if Kind.PARALLEL in self._kinds:
-            self._crowd = self._open.enter_context(CrowdProcess(self._setup, *self._how))
+            self._first_crowd = beside.submit(self._start_crowd)
+            self._jobs.append(self._first_crowd)
         return self
 
     def __exit__(self, *_error: object) -> None:
         self._open.close()
 
-    def help_with_the_search(self, count: int) -> None:
-        """Start so many more processes for the search."""
-        if Kind.INTERLEAVING in self._kinds:
-            self._helpers += [
-                self._open.enter_context(AppProcess(self._setup, *self._how)) for _ in range(count)
-            ]
+    def _end_jobs(self) -> None:
+        self._orders.cancel()
+        running = [job for job in self._jobs if not job.cancel()]
+        while wait(running, PATIENCE_SECONDS).not_done:
+            if self._beside is not None:
+                self._beside.close()
+        if self._beside is not None:
+            self._beside.close()
 
-    def fleet(self, first: AppProcess) -> Fleet:
-        """All that the search may use."""
-        return Fleet([first, *self._helpers])
+    # -- replicas -------------------------------------------------------------------------------
+
+    def order(self, orders: Sequence[Run]) -> None:
+        """Tell what each replica is to execute; it may not be there yet."""
+        self._orders.set_result(orders)
+
+    @property
+    def replies(self) -> list[list[History]]:
+        """By replica, the histories of the orders."""
+        return [reply.result() for reply in self._replies]
+
+    def replicas(self) -> list[AppProcess]:
+        """All replicas at once, which can be asked anything."""
+        return [self._open.enter_context(self._replica(seed)) for seed in SEEDS]
+
+    def _replica(self, seed: int) -> AppProcess:
+        return AppProcess(replace(self._setup, seed=seed), *self._how)
+
+    def _ask_replica(self, seed: int) -> list[History]:
+        self._beside = process = self._replica(seed)
+        with process:
+            process.wait_until_ready()
+            return [process.run(order, fresh=True) for order in self._orders.result()]
+
+    # -- the search, and the crowd ----------------------------------------------------------------
+
+    def fleet(self, first: AppProcess, workers: int) -> Fleet:
+        """So many processes for the search: the first one, and others forked from it."""
+        twins = [self._open.enter_context(Twin(first)) for _ in range(workers - 1)]
+        return Fleet([first, *twins])
+
+    def _start_crowd(self) -> CrowdProcess:
+        self._beside = process = CrowdProcess(self._setup, *self._how)
+        return process.__enter__()
 
     def crowd(self, fresh: bool) -> CrowdProcess:
         """The process without a scheduler; `fresh` when it must not have served anybody."""
         known = self._crowd
+        if known is None and not fresh:
+            self._crowd = known = self._first_crowd.result()
         if known is None or fresh or known.status is not None:
             if known is not None:
                 known.close()

@@ -85,7 +85,10 @@ def callbacks(subject: Subject) -> Plan:
 
 
 def cancellations(subject: Subject) -> Plan:
-    """S008: each request cancelled at each of its suspensions, once and many times in a row."""
+    """S008: each request cancelled at each of its suspensions, once and many times in a row.
+
+    Many times only where once has left something: what piles up is left every time.
+    """
     steady = subject.steady
     once = [
         Scene(before=(request,), together=tuple(steady[:1]), after=tuple(steady[1:]), cancel=cancel)
@@ -98,12 +101,23 @@ def cancellations(subject: Subject) -> Plan:
         for other in steady
         for cancel in range(1, subject.alone[request.name].suspensions + 1)
     ]
-    often = [replace(scene, before=scene.before * CROWD) for scene in once]
+    often = {replace(scene, before=scene.before * CROWD): scene for scene in once}
+    clean: set[Scene] = set()
+    in_a_process = in_process(subject)
+
+    def execute(scene: Scene, how: dict[str, Any]) -> History:
+        history = in_a_process(scene, how)
+        if not (history.changed or history.leftover or history.stuck):
+            clean.add(scene)
+        return history
+
     return Plan(
         scenes=[*once, *company, *often],
         covered=f"each request cancelled at each of its suspensions ({len(once)} in all), alone and"
-        f" in company ({len(company)}), and at {{more}} of them {CROWD} times in a row",
+        f" in company ({len(company)}), and {CROWD} times in a row at the {{more}} of them that"
+        " left something changed",
         least=len(once) + len(company),
         seconds=ENOUGH_SECONDS,
-        execute=in_process(subject),
+        execute=execute,
+        needless=lambda scene: often.get(scene) in clean,
     )

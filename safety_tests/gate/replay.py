@@ -40,7 +40,7 @@ def replay(
     setup = Setup(name, str(app_dir), token.trace)
     with (
         AppProcess(setup, nurseries=nurseries) as process,
-        Others(setup, {check.kind}, nurseries=nurseries) as others,
+        Others(setup, {check.kind} & {Kind.PARALLEL}, nurseries=nurseries) as others,
     ):
         process.wait_until_ready()
         budget = Budget(settings.budget)

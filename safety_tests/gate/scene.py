@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from safety_tests.history import Place
 from safety_tests.requests import Request
 from safety_tests.schedule import Schedule
-
-Place = tuple[str, int]
 
 
 @dataclass(frozen=True)

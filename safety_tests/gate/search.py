@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from safety_tests.checks import Check
 from safety_tests.checks.s003_load_once import suspects
-from safety_tests.engine.execution import Record
 from safety_tests.engine.explore import successors
 from safety_tests.gate.bound import PCT_DEPTH, Bound, count
 from safety_tests.gate.findings import Findings, NotReplayable
 from safety_tests.gate.groups import Group, groups
-from safety_tests.gate.scene import Place
 from safety_tests.gate.settings import Budget
 from safety_tests.gate.subject import Subject
 from safety_tests.gate.visible import Visible
-from safety_tests.history import History
+from safety_tests.history import History, Place
 from safety_tests.requests import Request
 from safety_tests.schedule import Schedule
 from safety_tests.target import wire
 from safety_tests.target.fleet import Fleet
 from safety_tests.verdict import CheckResult, Finding, Verdict
+
+if TYPE_CHECKING:
+    from safety_tests.engine.execution import Record
 
 BATCH = 64
 """Schedules that are ordered together; the budget is looked at after each of them."""

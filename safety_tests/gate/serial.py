@@ -37,6 +37,8 @@ class Plan:
     seconds: float = math.inf
     """After so long the `least` are enough: a slow service is not asked everything."""
     least: int = 1
+    needless: Callable[[Scene], bool] = lambda _scene: False
+    """Asked before a scene: have those before shown that it can tell nothing new?"""
     cut: Callable[[Evidence, Scene], Scene] = lambda _evidence, scene: scene
     """What of a scene that broke the promise is needed to show it."""
 
@@ -55,11 +57,14 @@ def carry_out(check: Check, plan: Plan, subject: Subject, budget: Budget) -> Che
     start = budget.spent
     findings = Findings(subject, plan.confirm)
     found: list[Finding] = []
-    run, why, enough = 0, "the budget ended", False
+    run, needless, why, enough = 0, 0, "the budget ended", False
     for scene in plan.scenes:
         enough = run >= plan.least and budget.spent - start > plan.seconds
         if budget.over or enough:
             break
+        if plan.needless(scene):
+            needless += 1
+            continue
         try:
             history = plan.execute(scene, dict.fromkeys(check.watch, True))
         except Unproven as reason:
@@ -86,7 +91,7 @@ def carry_out(check: Check, plan: Plan, subject: Subject, budget: Budget) -> Che
         found = [finding]
         if not finding.warning:
             break
-    total = run if enough else len(plan.scenes)
+    total = run if enough else len(plan.scenes) - needless
     failed = any(not finding.warning for finding in found)
     return check.result(
         Verdict.FAIL if failed else Verdict.PASS if run == total else Verdict.UNPROVEN,

@@ -9,12 +9,12 @@ from typing import Any
 
 from safety_tests.checks import Against, Evidence
 from safety_tests.errors import UsageError
-from safety_tests.gate.scene import Place, Scene
+from safety_tests.gate.scene import Scene
 from safety_tests.gate.settings import Settings
-from safety_tests.history import Answer, History
+from safety_tests.history import Answer, History, Place
 from safety_tests.oracles.answers import Rules, volatile_headers, volatile_places
 from safety_tests.oracles.paths import text_of
-from safety_tests.requests import Request, RequestSet, draw
+from safety_tests.requests import Request, RequestSet
 from safety_tests.target import wire
 from safety_tests.target.process import AppProcess
 
@@ -57,6 +57,8 @@ class Subject:
         self._serve_alone(asked.requests, drawn)
 
     def _draw(self) -> RequestSet:
+        from safety_tests.requests.draw import draw
+
         if self.description.openapi is None:
             raise UsageError(
                 "no requests were given and the app has no OpenAPI schema to draw them from;"

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from safety_tests.engine.survey import EVERYTHING, visible
+from safety_tests.history import EVERYTHING, Place, Touches
 from safety_tests.requests import Request
 from safety_tests.schedule import Point, Schedule
-from safety_tests.target.wire import Touches
 
 
 class Visible:
@@ -39,8 +38,19 @@ class Visible:
         if point.line == 0:
             # A suspension: what follows is the framework's, on behalf of any of the lines.
             return bool(self._all[name] & others) or EVERYTHING in self._all[name] | others
-        return visible((point.file, point.line), self._touches[name], others)
+        return _visible((point.file, point.line), self._touches[name], others)
 
 
 def _union(places: Touches) -> frozenset[int]:
     return frozenset().union(*places.values())
+
+
+def _visible(place: Place, own: Touches, others: frozenset[int]) -> bool:
+    """Can a switch before `place` matter, when the other tasks touch `others`?
+
+    A place that the survey has not seen is taken to touch everything.
+    """
+    touched = own.get(place)
+    if touched is None or EVERYTHING in touched:
+        return True
+    return EVERYTHING in others or bool(touched & others)

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import importlib
 from typing import NamedTuple
 
-from safety_tests.report.as_json import as_json
-from safety_tests.report.html import as_html
-from safety_tests.report.junit import as_junit
-from safety_tests.report.sarif import as_sarif
 from safety_tests.verdict import Report
 
 
 class Format(NamedTuple):
-    """`write` makes the whole file; `what` it is, for the help of the command line."""
+    """`writer` is where the function is that makes the whole file: most runs need none of them."""
 
-    write: Callable[[Report], str]
+    writer: str
     what: str
+    """For the help of the command line."""
 
 
 FORMATS = {
-    "json": Format(as_json, "the report for programs"),
-    "html": Format(as_html, "one page with the timelines, for people"),
-    "junitxml": Format(as_junit, "JUnit XML, for CI servers"),
-    "sarif": Format(as_sarif, "SARIF, for code hosts and editors"),
+    "json": Format("as_json:as_json", "the report for programs"),
+    "html": Format("html:as_html", "one page with the timelines, for people"),
+    "junitxml": Format("junit:as_junit", "JUnit XML, for CI servers"),
+    "sarif": Format("sarif:as_sarif", "SARIF, for code hosts and editors"),
 }
+
+
+def written(name: str, report: Report) -> str:
+    """The report in the form of this name."""
+    module, function = FORMATS[name].writer.split(":")
+    write = getattr(importlib.import_module(f"safety_tests.report.{module}"), function)
+    text: str = write(report)
+    return text

@@ -6,13 +6,14 @@ import contextlib
 import os
 import re
 import signal
+import socket
 from collections import deque
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from safety_tests.errors import UsageError
-from safety_tests.history import Answer, History, Waiting
+from safety_tests.history import Answer, History, Touches, Waiting
 from safety_tests.target import wire
 from safety_tests.target.launch import START_SECONDS, Launched, how_it_ended, never_started
 from safety_tests.target.nursery import Nurseries
@@ -54,6 +55,13 @@ class AppProcess(Launched):
         self.forks = 0
         self.executions = 0
 
+    def _twin(self, fds: Sequence[int]) -> int:
+        """Have the template forked into another one that serves on these file descriptors."""
+        self.renew()
+        self._tell(wire.Twin())
+        socket.send_fds(self.sock, [b"."], list(fds))
+        return _must_be(wire.Forked, self._hear()).pid
+
     # -- orders ---------------------------------------------------------------------------------
 
     def describe(self) -> wire.Description:
@@ -67,7 +75,7 @@ class AppProcess(Launched):
 
     def inspect(
         self, requests: Sequence[Request], base: tuple[Request, ...], limit: float
-    ) -> dict[str, wire.Touches]:
+    ) -> dict[str, Touches]:
         """By request, what each of its lines touches; empty where that cannot be found out."""
         self._use(base)
         self._used = True
@@ -234,6 +242,17 @@ class AppProcess(Launched):
                 place = f"{path.relative_to(root).as_posix()}:{line}"
                 return (Waiting(0, place, "its own end", None),)
         return ()
+
+
+class Twin(AppProcess):
+    """A second process of the same app, in the same state, forked instead of started."""
+
+    def __init__(self, first: AppProcess) -> None:
+        super().__init__(first.setup)
+        self._first = first
+
+    def _spawn(self, fds: Sequence[int]) -> int:
+        return self._first._twin(fds)
 
 
 def _must_be(kind: type[Answered], answer: object) -> Answered:

@@ -151,6 +151,9 @@ class Template:
             if isinstance(order, self.wire.Preload):
                 self._preload(order.modules)
                 continue
+            if isinstance(order, self.wire.Twin):
+                self._make_twin()
+                continue
             pid = os.fork()
             if not pid:
                 signal.signal(signal.SIGCHLD, handler or signal.SIG_DFL)
@@ -159,6 +162,22 @@ class Template:
             self.wire.send(self.sock, self.wire.Forked(pid))
             status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
             self.wire.send(self.sock, self.wire.Exited(status))
+
+    def _make_twin(self) -> None:
+        """Fork a template that serves the gate on a line of its own; nothing is imported again."""
+        _, fds, _flags, _address = socket.recv_fds(self.sock, 1, 2)
+        numbers = random.getstate()
+        pid = os.fork()
+        if not pid:
+            random.setstate(numbers)
+            os.setsid()
+            self.sock.close()
+            self.sock, self.diagnostics = socket.socket(fileno=fds[0]), fds[1]
+            self.setup = self.wire.receive(self.sock)
+            self.serve()
+        for fd in fds:
+            os.close(fd)
+        self.wire.send(self.sock, self.wire.Forked(pid))
 
     def _serve_in_child(self, base: Sequence[Any]) -> None:
         from safety_tests.target.child import Child

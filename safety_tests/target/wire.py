@@ -12,7 +12,7 @@ import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from safety_tests.history import Function
+from safety_tests.history import Function, Touches
 from safety_tests.schedule import Schedule
 
 if TYPE_CHECKING:
@@ -154,9 +154,6 @@ class Inspect:
     limit: float
 
 
-Touches = dict[tuple[str, int], frozenset[int]]
-
-
 @dataclass(frozen=True)
 class Inspected:
     """By request name, the shared objects (numbered) that each of its lines may touch.
@@ -198,6 +195,11 @@ class Preload:
     """Tell the template to import these libraries, so that its children need not."""
 
     modules: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Twin:
+    """Ask the template for another one like itself, on the two file descriptors that follow."""
 
 
 @dataclass(frozen=True)

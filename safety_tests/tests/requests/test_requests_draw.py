@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from safety_tests.errors import UsageError
-from safety_tests.requests import RequestSet, draw
+from safety_tests.requests import RequestSet
+from safety_tests.requests.draw import draw
 from safety_tests.requests.schemas import CannotDraw, Document
 from safety_tests.requests.strings import string
 from safety_tests.requests.values import Values

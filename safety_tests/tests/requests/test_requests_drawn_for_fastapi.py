@@ -12,7 +12,8 @@ from fastapi import APIRouter, Body, Cookie, FastAPI, File, Form, Header, Path, 
 from fastapi import Request as Incoming
 from pydantic import BaseModel, Field
 
-from safety_tests.requests import Request, RequestSet, draw, parse
+from safety_tests.requests import Request, RequestSet, parse
+from safety_tests.requests.draw import draw
 
 Answer = Callable[[Any, Request], tuple[int, bytes]]
 

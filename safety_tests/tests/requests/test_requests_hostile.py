@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from safety_tests.errors import UsageError
-from safety_tests.requests import RequestSet, draw, load, parse
+from safety_tests.requests import RequestSet, load, parse
+from safety_tests.requests.draw import draw
 
 VALID = {
     "requests": [
