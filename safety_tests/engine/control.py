@@ -32,6 +32,11 @@ FAIRNESS = 5000
 """After so many points of one task while another waits, the other is next: a loop that polls for
 what another request does would spin for ever under an unfair default."""
 
+PATIENCE = 50
+"""After so many turns of the loop in a row the same holds, and whoever sleeps has slept enough. Not
+whoever waits with a timeout: that is for something to happen first, so time stands still for it as
+long as FAIRNESS."""
+
 
 class Control:
     """All strands of this process and the baton. There is one, made by `patch.install`."""
@@ -45,12 +50,20 @@ class Control:
         self.at_top = False
         self.next_owner: int | None = None
         self._turns = 0
+        self._rounds = 0
+        """Of the loop, in which the same task went on each time."""
         self._settling = False
         self.intricate_locks = False
         """A lock of the app was tried without waiting, or held with another one."""
         self._local = real.Local()
         self._local.strand = self.main
         self.main.ident = real.get_ident()
+
+    def watch(self, watcher: Watcher) -> None:
+        """An execution begins, and makes the choices from now on."""
+        self.watcher = watcher
+        self.intricate_locks = False
+        self._turns = self._rounds = 0
 
     # -- who is who ---------------------------------------------------------------------------
 
@@ -134,7 +147,7 @@ class Control:
             self.next_owner = task
         if to is me:
             return
-        self._turns = 0
+        self._turns = self._rounds = 0
         to.gate.release()
         if me.state is not State.DONE:
             me.gate.acquire()
@@ -146,6 +159,8 @@ class Control:
         me = self.me()
         assert me is not None
         self.task(me)
+        if sleeping and self.watcher is not None and me.owner >= 0:
+            self.watcher.slept(me.owner)
         me.state = State.SLEEPING if sleeping else State.BLOCKED
         me.on, me.deadline, me.timed_out = on, deadline, False
         self._leave(me)
@@ -247,23 +262,44 @@ class Control:
 
     def _between(self, me: Strand) -> None:
         last = me.owner
+        self._let_time_go_on()
         enabled = self.enabled()
         if last not in enabled or last == BACKGROUND:
+            self._rounds = 0
             self._leave(me)
             return
         sleepers = self.sleepers()
         others = tuple(sorted({*enabled, *sleepers} - {last, ENGINE}))
         point = None if self.watcher is None else self.watcher.suspension(last)
-        chosen = last
+        chosen = self._fair(last, others, enabled, impatient=not self._rounds % PATIENCE)
         if self.watcher is not None and point is not None and others:
-            chosen = self.watcher.choose(last, point, self._fair(last, others, enabled), others)
+            chosen = self.watcher.choose(last, point, chosen, others)
+        if chosen != last:
+            self._rounds = 0
         self._go(me, chosen, enabled, sleepers)
 
-    def _fair(self, task: int, others: tuple[int, ...], enabled: dict[int, Strand]) -> int:
+    def _let_time_go_on(self) -> None:
+        """It does by itself when nobody can run; a loop that is never idle must not stop it."""
+        self._rounds += 1
+        if self._rounds > FAIRNESS:
+            self._rounds = 0
+            self._wake_earliest()
+        elif not self._rounds % PATIENCE:
+            pure = self.sleepers().values()
+            if pure:
+                min(pure, key=lambda timer: timer.when).wake()
+
+    def _fair(
+        self,
+        task: int,
+        others: tuple[int, ...],
+        enabled: dict[int, Strand],
+        impatient: bool = False,
+    ) -> int:
         """The default at a point: `task` itself, unless it has had far too many turns."""
         self._turns += 1
         waiting = [other for other in others if other in enabled]
-        if not waiting or self._turns <= FAIRNESS:
+        if not waiting or (self._turns <= FAIRNESS and not impatient):
             return task
         self._turns = 0
         return waiting[0]

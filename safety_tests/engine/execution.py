@@ -27,8 +27,8 @@ Call = Callable[[], Awaitable[Answer]]
 Record = Literal["all", "forced"] | None
 """Which decisions to note: all, or only those at forced switches."""
 
-STEP_LIMIT = 2_000_000
-"""Lines in one execution after which it counts as endless (a livelock)."""
+TURN_LIMIT = 10_000
+"""So often a request may wait for a while and go on; one that does it for ever is in a livelock."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class Execution:
         self._visits: dict[int, dict[tuple[str, int, int], int]] = {}
         self._moved: set[int] = set()
         self._pauses: dict[tuple[str, int], int] = {}
-        self._steps = 0
+        self._turns: dict[int, int] = {}
         self._decisions: list[Decision] = []
         self._choices: list[Preemption] = []
         self._observer = Observer(sources) if options.detail else None
@@ -100,8 +100,7 @@ class Execution:
     ) -> History:
         """Serve them all and return what was seen; answers stand in the order of `together`."""
         self._tasks = len(together)
-        self._control.watcher = self
-        self._control.intricate_locks = False
+        self._control.watch(self)
         try:
             self._loop.run_task(self._main(before, together, after))
         finally:
@@ -194,12 +193,19 @@ class Execution:
         task = self._running.get(owner)
         if task is None or task.done():
             return
+        self.slept(owner)
         count = self._suspensions[owner] = self._suspensions.get(owner, 0) + 1
         if 0 < self._cancel <= count:
             _cancel(task)
         elif self._company and owner and self._suspensions.get(0, 0) >= self._options.cancel:
             # The first one goes away when another is on its way as well.
             _cancel(self._running[0])
+
+    def slept(self, owner: int) -> None:
+        """A thread of `owner` is about to sleep, or its callback has left something to wait for."""
+        self._turns[owner] = self._turns.get(owner, 0) + 1
+        if self._turns[owner] > TURN_LIMIT:
+            self._control.give_up("livelock")
 
     # -- lines (what the tracer tells) ----------------------------------------------------------
 
@@ -215,9 +221,6 @@ class Execution:
         visits = self._visits.setdefault(task, {})
         count = visits[file, line, number] = visits.get((file, line, number), 0) + 1
         self._moved.add(task)
-        self._steps += 1
-        if self._steps > STEP_LIMIT:
-            self._control.give_up("livelock")
         if self._stopwatch is not None and me is self._control.main:
             self._stopwatch.line(f"{file}:{line}")
         observer = self._observer

@@ -12,6 +12,9 @@ from safety_tests.engine import real
 from safety_tests.engine.control import Control, active
 from safety_tests.engine.strand import State, Strand
 
+SHORTEST_SECONDS = 0.001
+"""Of a sleep: time must go on for the others even where one does nothing but `sleep(0)`."""
+
 
 def _control() -> Control:
     control = active()
@@ -162,7 +165,8 @@ def sleep(seconds: float) -> None:
     if control.me() is None:
         real.sleep(seconds)
     else:
-        control.block(None, control.clock.now() + seconds, sleeping=True)
+        moment = control.clock.now() + max(seconds, SHORTEST_SECONDS)
+        control.block(None, moment, sleeping=True)
 
 
 def join(strand: Strand, timeout: float | None) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 
 from safety_tests.checks import Broken, Check, Evidence, Kind
 from safety_tests.engine.shrink import shrink
+from safety_tests.gate.abridge import abridged
 from safety_tests.gate.scene import Scene
 from safety_tests.gate.subject import Subject
 from safety_tests.history import Access, History, Step
@@ -70,7 +71,7 @@ class Findings:
         steps = evidence.history.steps
         names = evidence.names
         found = (conflict(steps) or last_resort(steps)) if len(scene.together) > 1 else None
-        lines = self._lines(steps, evidence)
+        lines = self._lines(steps, evidence, found)
         return Finding(
             code=check.code,
             summary=broken.summary,
@@ -144,11 +145,13 @@ class Findings:
 
     # -- telling ----------------------------------------------------------------------------------
 
-    def _lines(self, steps: Sequence[Step], evidence: Evidence) -> list[Line]:
+    def _lines(
+        self, steps: Sequence[Step], evidence: Evidence, found: Conflict | None
+    ) -> list[Line]:
         keys = labels(shared(steps))
         sources = self._subject.description.sources
         lines: list[Line] = []
-        for step in steps:
+        for left_out, step in abridged(steps, found):
             if step.sub and lines and lines[-1].task == evidence.task_name(step.task):
                 continue
             text = sources.get(step.file, ())
@@ -163,6 +166,8 @@ class Findings:
             )
             if step.sub:
                 note = "goes on inside the line" + (f", {note}" if note else "")
+            if left_out:
+                note = f"{left_out} steps later" + (f", {note}" if note else "")
             task = evidence.task_name(step.task)
             lines.append(Line(task, step.file, step.line, source, note, touches))
         return lines

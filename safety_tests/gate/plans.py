@@ -114,8 +114,8 @@ def cancellations(subject: Subject) -> Plan:
     return Plan(
         scenes=[*once, *company, *often],
         covered=f"each request cancelled at each of its suspensions ({len(once)} in all), alone and"
-        f" in company ({len(company)}), and {CROWD} times in a row at the {{more}} of them that"
-        " left something changed",
+        f" in company ({len(company)}), and {CROWD} times in a row where one had left something"
+        " changed ({more})",
         least=len(once) + len(company),
         seconds=ENOUGH_SECONDS,
         execute=execute,

@@ -51,17 +51,30 @@ def conflict(steps: Sequence[Step]) -> Conflict | None:
     The patterns are those of AVIO (Lu et al., ASPLOS 2006): an access of another task between two
     of one task, where at least the middle one, or both outer ones, write.
     """
-    keys = shared(steps)
-    found: list[Conflict] = []
-    for key in sorted(keys):
-        found += _triples(key[0], _touches(steps, key))
-    return min(found, key=lambda one: RANK.index(one.kind), default=None)
+    touches = _by_object(steps)
+    for kind in PATTERNS:
+        for key in sorted(shared(steps)):
+            found = _triple(touches[key], kind)
+            if found is not None:
+                (first, before), (middle, between), (again, after) = found
+                return Conflict(
+                    what=key[0],
+                    victim=first.task,
+                    first=first,
+                    intruder=middle.task,
+                    middle=middle,
+                    again=again,
+                    kind=kind,
+                    touches=(before, between, after),
+                )
+    return None
 
 
 def last_resort(steps: Sequence[Step]) -> Conflict | None:
     """Where no triple conflicts: a write, and the next touch of the same object by another task."""
+    touches = _by_object(steps)
     for key in sorted(shared(steps)):
-        for (first, before), (second, after) in pairwise(_touches(steps, key)):
+        for (first, before), (second, after) in pairwise(touches[key]):
             if before.write and first.task != second.task:
                 return Conflict(
                     what=key[0],
@@ -76,35 +89,51 @@ def last_resort(steps: Sequence[Step]) -> Conflict | None:
     return None
 
 
-def _touches(steps: Sequence[Step], key: tuple[str, int]) -> list[tuple[Step, Access]]:
-    return [(step, access) for step in steps for access in step.accesses if access.key == key]
+Touched = tuple[Step, Access]
 
 
-RANK = ["write-write-read", "read-write-read", "read-write-write", "write-read-write"]
-"""The patterns, the most telling first."""
+def _by_object(steps: Sequence[Step]) -> dict[tuple[str, int], list[Touched]]:
+    found: dict[tuple[str, int], list[Touched]] = {}
+    for step in steps:
+        for access in step.accesses:
+            found.setdefault(access.key, []).append((step, access))
+    return found
 
 
-def _triples(what: str, touches: list[tuple[Step, Access]]) -> list[Conflict]:
-    found = []
+PATTERNS = {
+    "write-write-read": (True, True, False),
+    "read-write-read": (False, True, False),
+    "read-write-write": (False, True, True),
+    "write-read-write": (True, False, True),
+}
+"""Which of the three accesses write; the most telling first."""
+
+
+def _triple(touches: Sequence[Touched], kind: str) -> tuple[Touched, Touched, Touched] | None:
+    """The first access of a task, of another one, and of the first again, that fit the pattern."""
+    one, other, again = PATTERNS[kind]
+    last = _last_middles(touches, other, again)
     for index, (first, before) in enumerate(touches):
-        own = [i for i in range(index + 1, len(touches)) if touches[i][0].task == first.task]
-        for later in own:
-            again, after = touches[later]
-            for middle, between in touches[index + 1 : later]:
-                kind = "-".join(
-                    "write" if access.write else "read" for access in (before, between, after)
-                )
-                if middle.task != first.task and kind in RANK:
-                    found.append(
-                        Conflict(
-                            what=what,
-                            victim=first.task,
-                            first=first,
-                            intruder=middle.task,
-                            middle=middle,
-                            again=again,
-                            kind=kind,
-                            touches=(before, between, after),
-                        )
-                    )
+        if before.write is one and index < last.get(first.task, -1):
+            rest = iter(touches[index + 1 :])
+            middle = next(t for t in rest if t[0].task != first.task and t[1].write is other)
+            end = next(t for t in rest if t[0].task == first.task and t[1].write is again)
+            return (first, before), middle, end
+    return None
+
+
+def _last_middles(touches: Sequence[Touched], other: bool, again: bool) -> dict[int, int]:
+    """By task, where the last access of another one stands that the task's own follows.
+
+    So one look at an access tells whether it can be the first of three: traces may be long.
+    """
+    found: dict[int, int] = {}
+    followed: set[int] = set()
+    for index in range(len(touches) - 1, -1, -1):
+        step, access = touches[index]
+        if access.write is other:
+            for task in followed - found.keys() - {step.task}:
+                found[task] = index
+        if access.write is again:
+            followed.add(step.task)
     return found

@@ -8,6 +8,9 @@ from itertools import pairwise
 from safety_tests.verdict import Line
 
 MOST_LINES = 28
+FEW = 6
+"""Of them are kept for the end."""
+
 WIDEST = 104
 SOURCE_WIDTH = 46
 
@@ -72,4 +75,9 @@ def _kept(lines: Sequence[Line]) -> set[int]:
     for index, (one, other) in enumerate(pairwise(lines)):
         if one.task != other.task:
             kept |= {index, index + 1}
-    return kept | {0, len(lines) - 1}
+    shown = [
+        index
+        for last, index in pairwise([-1, *sorted(kept)])
+        if last < 0 or lines[last][:5] != lines[index][:5]  # a loop is told once
+    ]
+    return {0, *shown[: MOST_LINES - FEW], *shown[-FEW:], len(lines) - 1}

@@ -57,7 +57,6 @@ BREAKING = {
     "__import__": "builtins.__import__ = None",
     "all files closed": "os.closerange(0, 256)",
     "an audit hook that raises": "def h(*a): raise RuntimeError('no')\nsys.addaudithook(h)",
-    "recursion limit": "sys.setrecursionlimit(60)",
     "its folder": "import tempfile\nd = tempfile.mkdtemp(); os.chdir(d); os.rmdir(d)",
     "a last word of faulthandler": "faulthandler.dump_traceback_later(0.1, exit=True); time.sleep = None\nwhile True: pass",
     "its parent": "os.killpg(0, 9)",

@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from safety_tests.history import Access, Step
-from safety_tests.oracles.conflicts import RANK, conflict, labels, last_resort, shared
+from safety_tests.oracles.conflicts import PATTERNS, conflict, labels, last_resort, shared
 
 
 def steps(text: str) -> list[Step]:
@@ -60,7 +60,7 @@ def test_all_triples_of_two_tasks_are_judged_as_in_the_paper() -> None:
         for kinds in itertools.product("rw", repeat=3)
         if conflict(steps(f"0{kinds[0]}x 1{kinds[1]}x 0{kinds[2]}x"))
     }
-    assert unserial == {tuple(kind[0] for kind in name.split("-")) for name in RANK}
+    assert unserial == {tuple(kind[0] for kind in name.split("-")) for name in PATTERNS}
     assert len(unserial) == 4
 
 
@@ -109,3 +109,38 @@ def test_a_line_may_touch_many_objects() -> None:
     found = conflict(torn)
     assert found is not None
     assert found.kind == "write-write-read"
+
+
+def test_the_first_triple_is_found_in_every_trace_of_six_accesses() -> None:
+    for accesses in itertools.product(["0r", "0w", "1r", "1w"], repeat=6):
+        trace = steps(" ".join(f"{one}x" for one in accesses))
+        found = conflict(trace)
+        triples = [
+            (list(PATTERNS).index(kind), first, last, middle)
+            for first, middle, last in itertools.combinations(range(6), 3)
+            for kind in PATTERNS
+            if accesses[first][0] == accesses[last][0] != accesses[middle][0]
+            and kind[0] == accesses[first][1]
+            and kind.split("-")[1][0] == accesses[middle][1]
+            and kind.split("-")[2][0] == accesses[last][1]
+        ]
+        if not triples:
+            assert found is None
+            continue
+        rank, first, last, middle = min(triples)
+        assert found is not None
+        assert found.kind == list(PATTERNS)[rank]
+        assert (found.first, found.middle, found.again) == (
+            trace[first],
+            trace[middle],
+            trace[last],
+        )
+
+
+def test_a_trace_of_a_hundred_thousand_accesses_is_judged() -> None:
+    # In cubic time this would never end.
+    polls = "0rx " * 100_000
+    assert conflict(steps(f"{polls} 1wx")) is None
+    found = conflict(steps(f"{polls} 1wx 0rx"))
+    assert found is not None
+    assert found.first.line == 1
