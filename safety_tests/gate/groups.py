@@ -24,7 +24,6 @@ class Group:
     """Served when the others are answered: what they left behind is to be right as well."""
     writes: bool = True
     """Does any of them change a shared object at some moment when it runs alone?"""
-    points: int = 0
     once: dict[Place, int] = field(default_factory=dict)
 
     @property
