@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import faulthandler
+import gc
 import os
 import random
 import signal
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 JITTER_SECONDS = 0.0137
 """By how much the app's clocks jump at each look when the circumstances are varied."""
 
+COLLECT_EVERY = 25
+"""Executions; what they leave in cycles is kept until then."""
+
 
 class Child:
     """Serves the gate's orders in the state that `base` leads to."""
@@ -37,6 +41,7 @@ class Child:
         self._template, self._stage = template, template.stage
         self._modules = len(sys.modules)
         self._watched: frozenset[tuple[str, int]] = frozenset()
+        self._served = 0
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
         faulthandler.register(
             signal.SIGALRM, file=template.diagnostics, all_threads=True, chain=True
@@ -44,6 +49,8 @@ class Child:
 
     def serve(self, base: Sequence[Request]) -> None:
         """Answer orders until the gate says to end, or the state is spoilt."""
+        # Finalizers of the app run wherever a collection happens to come: no schedule says where.
+        gc.disable()
         self._template.finish()
         if base:
             self._execute(wire.Run(together=(), before=tuple(base)))
@@ -72,6 +79,9 @@ class Child:
     def _serve(self, run: wire.Run) -> bool:
         """Execute and report one run; True when its state cannot be put back."""
         history = self._execute(run)
+        self._served += 1
+        if not self._served % COLLECT_EVERY:
+            gc.collect()
         if not history.stuck:
             changed = bool(self._template.snapshot.touched)
             spoilt = run.vary or run.timed or not self._restore(changed)
