@@ -24,7 +24,7 @@ FENCE, blocks, report = REPORTS["FENCE"], REPORTS["blocks"], REPORTS["report"]
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 VARIES = re.compile(
     r"schedule \d+|Python \S+, .*|s1:\S+|\d+ ms|#\d got a wrong answer|\d+ of the 40 answers"
-    r'|\{"sum": \S+\}'
+    r'|\{"sum": \S+\}|\(\d+\s+times\)'
 )
 """What differs between two machines, and from run to run where threads are real."""
 

@@ -84,6 +84,9 @@ def _add_check(commands: Any) -> None:
     check.add_argument("--select", metavar="CODES", help="only these, comma-separated")
     check.add_argument("--ignore", metavar="CODES", help="all but these")
     check.add_argument("--trace", action="append", metavar="MODULE", help="interleave it as well")
+    check.add_argument(
+        "--latent", action="store_true", default=None, help="as on the free-threaded build"
+    )
     check.add_argument("--seed", type=int, metavar="N", help="of the order of the search (0)")
     check.add_argument(
         "-n", "--workers", type=int, metavar="WORKERS", help="processes that share the search (1)"
@@ -157,6 +160,7 @@ def _check(flags: argparse.Namespace) -> int:
             "ignore": flags.ignore,
             "trace": tuple(flags.trace) if flags.trace else None,
             "seed": flags.seed,
+            "latent": flags.latent,
             "workers": flags.workers,
             "timeout": flags.timeout,
         },

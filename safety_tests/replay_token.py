@@ -44,6 +44,7 @@ class Token:
     ignore: tuple[str, ...] = ()
     unique: tuple[str, ...] = ()
     trace: tuple[str, ...] = ()
+    latent: bool = False
 
 
 def encode(token: Token) -> str:
@@ -59,6 +60,8 @@ def encode(token: Token) -> str:
     }
     if token.after or token.cancel:
         data["a"] = [list(token.after), token.cancel]
+    if token.latent:
+        data["l"] = 1
     packed = zlib.compress(json.dumps(data, separators=(",", ":")).encode(), 9)
     return PREFIX + base64.urlsafe_b64encode(packed).decode().rstrip("=")
 
@@ -130,6 +133,7 @@ def _token(data: dict[str, Any]) -> Token:
         ignore=ignore,
         unique=unique,
         trace=trace,
+        latent=bool(_number(data.get("l", 0))),
     )
 
 

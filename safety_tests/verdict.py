@@ -63,6 +63,8 @@ class Finding:
     seconds: float = 0.0
     """From the start of the search until it was seen."""
     warning: bool = False
+    latent: bool = False
+    """It needs a switch that this build does not make."""
     """A risk and no fault yet: no answer was wrong."""
 
 

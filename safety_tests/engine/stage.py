@@ -38,7 +38,9 @@ class Stage:
         self.outside = False
         """Since this was set to False, something outside the process was written to."""
 
-    def watch(self, root: Path, package: str | None, traced: Sequence[str]) -> Any:
+    def watch(
+        self, root: Path, package: str | None, traced: Sequence[str], latent: bool = False
+    ) -> Any:
         """Report the lines of the files below `root`; to be called before the app's import."""
         from safety_tests.engine.source import Sources
 
@@ -47,7 +49,7 @@ class Stage:
             from safety_tests.engine.monitoring import Monitoring as Tracer
         else:
             from safety_tests.engine.tracing import Tracing as Tracer
-        self.tracer = Tracer(self.sources, self, self.gil)
+        self.tracer = Tracer(self.sources, self, self.gil and not latent)
         self.tracer.install()
         sys.addaudithook(self._audit)
         return self.sources

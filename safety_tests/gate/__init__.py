@@ -9,6 +9,7 @@ from safety_tests.checks import Check, Kind, selected
 from safety_tests.checks.s005_progress import CHECK as PROGRESS
 from safety_tests.gate import plans
 from safety_tests.gate.findings import Findings
+from safety_tests.gate.latent import with_latent
 from safety_tests.gate.others import Others
 from safety_tests.gate.parallel import crowds
 from safety_tests.gate.replicas import orders, replicas
@@ -48,7 +49,7 @@ def run_checks(
     forked in `nurseries` where they are given.
     """
     checks = selected(settings.select, settings.ignore)
-    setup = Setup(target, str(app_dir), settings.trace)
+    setup = Setup(target, str(app_dir), settings.trace, latent=settings.latent)
     progress(f"importing {target}")
     kinds = {check.kind for check in checks}
     with (
@@ -88,7 +89,9 @@ def _run(
             fleet = others.fleet(subject.process, subject.settings.workers)
             later = {check.kind for check in checks} & LATER
             share = SEARCH_SHARE if later else 1.0
-            results += Search(subject, fleet, chosen, budget.part(share), progress).run()
+            part = budget.part(share)
+            found = Search(subject, fleet, chosen, part, progress).run()
+            results += with_latent(found, subject, chosen, others.latent, part, progress)
         elif chosen and kind is Kind.PARALLEL and _failed(results):
             results += [_not_run(check) for check in chosen]
         elif chosen:

@@ -189,6 +189,7 @@ class Findings:
             ignore=asked.ignore,
             unique=asked.unique,
             trace=self._subject.settings.trace,
+            latent=self._subject.settings.latent,
         )
 
 

@@ -95,6 +95,10 @@ class Others:
             process.wait_until_ready()
             return [process.run(order, fresh=True) for order in self._orders.result()]
 
+    def latent(self) -> AppProcess:
+        """The app, paused as a build without the GIL would; not started yet."""
+        return AppProcess(replace(self._setup, latent=True), *self._how)
+
     # -- the search, and the crowd ----------------------------------------------------------------
 
     def fleet(self, first: AppProcess, workers: int) -> Fleet:

@@ -35,9 +35,9 @@ def replay(
     check = by_code(token.code)
     given = parse(list(token.requests), "the token")
     asked = RequestSet(given.requests, token.ignore, token.unique, given.origin)
-    settings = Settings(trace=token.trace)
+    settings = Settings(trace=token.trace, latent=token.latent)
     name = checked(target or token.target)
-    setup = Setup(name, str(app_dir), token.trace)
+    setup = Setup(name, str(app_dir), token.trace, latent=token.latent)
     with (
         AppProcess(setup, nurseries=nurseries) as process,
         Others(setup, {check.kind} & {Kind.PARALLEL}, nurseries=nurseries) as others,

@@ -17,7 +17,7 @@ def report_of(
     return Report(
         target=target,
         python=platform.python_version(),
-        gil=bool(getattr(sys, "_is_gil_enabled", lambda: True)()),
+        gil=has_gil(),
         verdict=_worst([result.verdict for result in ordered]),
         seconds=seconds,
         checks=ordered,
@@ -30,3 +30,8 @@ def _worst(verdicts: Sequence[Verdict]) -> Verdict:
         if verdict in verdicts:
             return verdict
     return Verdict.PASS if verdicts else Verdict.UNPROVEN
+
+
+def has_gil() -> bool:
+    """Is this a build with the GIL, and is it on?"""
+    return bool(getattr(sys, "_is_gil_enabled", lambda: True)())

@@ -41,8 +41,10 @@ class Search:
         checks: Sequence[Check],
         budget: Budget,
         progress: Progress = lambda _text: None,
+        worth: Callable[[Group], bool] = lambda _group: True,
     ) -> None:
         self._subject, self._fleet = subject, fleet
+        self._worth = worth
         self._budget, self._progress = budget, progress
         self._checks = list(checks)
         self._found: dict[str, Finding] = {}
@@ -65,7 +67,7 @@ class Search:
         most = self._subject.settings.preemptions
         changing = any(True in check.changing for check in self._checks)
         chosen = list(groups(self._subject, self._rng, changing))
-        levels = [[(group, Schedule()) for group in level] for level in chosen]
+        levels = [[(one, Schedule()) for one in level if self._worth(one)] for level in chosen]
         for group, _ in (one for level in levels for one in level):
             self._bounds[group.changing].known += 1
         for stage in [range(min(most, 1) + 1), *([n] for n in range(2, most + 1))]:

@@ -35,6 +35,8 @@ class Settings:
     """How many schedules are drawn at random (PCT) once the bound is covered."""
     crowds: int = 20
     """How many crowds of requests are served by real threads."""
+    latent: bool = False
+    """Pause requests wherever a build without the GIL would, whichever this one is."""
     workers: int = 1
     """How many processes share the search; what is found does not depend on it."""
 
@@ -68,6 +70,7 @@ TYPES: dict[str, tuple[type, ...]] = {
     "random-schedules": (int,),
     "crowds": (int,),
     "workers": (int,),
+    "latent": (bool,),
 }
 
 
@@ -116,7 +119,9 @@ def _read(path: Path) -> Project:
         if types is None:
             known = ", ".join(sorted([*TYPES, *others]))
             raise UsageError(f"[tool.safety-tests] knows no {key!r}; it knows {known}")
-        if not isinstance(value, types) or (isinstance(value, bool) and types is not bool):
+        if not isinstance(value, types) or (
+            isinstance(value, bool) and types not in (bool, (bool,))
+        ):
             raise UsageError(f"[tool.safety-tests] {key} has the wrong type: {value!r}")
         name = key.replace("-", "_")
         if (
@@ -155,6 +160,12 @@ class Budget:
         """A budget that ends when so much of this one is spent."""
         part = Budget(0.0)
         part._start, part._end = self._start, self._start + share * (self._end - self._start)
+        return part
+
+    def at_most(self, seconds: float) -> Budget:
+        """A budget that ends after so many seconds more, or with this one."""
+        part = Budget(0.0)
+        part._start, part._end = self._start, min(self._end, time.monotonic() + seconds)
         return part
 
     @property

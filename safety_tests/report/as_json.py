@@ -79,6 +79,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "explanation": list(finding.explanation),
         "history": list(finding.history),
         "preemptions": finding.preemptions,
+        "latent": finding.latent,
         "schedule": finding.number,
         "seconds": finding.seconds,
         "token": finding.token,

@@ -57,7 +57,7 @@ class Template:
             from safety_tests.target import plant
 
             plant.install(self.setup.plant, root)
-        self.sources = self.stage.watch(root, package, self.setup.trace)
+        self.sources = self.stage.watch(root, package, self.setup.trace, self.setup.latent)
         for step in self.steps:
             numbers = random.getstate()
             pid = os.fork()

@@ -68,6 +68,8 @@ class Setup:
     """Of hashes and random numbers: replicas of an app differ in it."""
     plant: Function | None = None
     """Where to plant a race, which the gate must then find."""
+    latent: bool = False
+    """Let others in wherever a build without the GIL would, whichever this one is."""
 
 
 @dataclass(frozen=True)
