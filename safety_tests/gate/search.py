@@ -90,7 +90,8 @@ class Search:
         """Run a level; what is worth running of the next one."""
         kept = []
         for group, schedule in self._run_level(level, preemptions):
-            if not preemptions or self._matters(group, schedule):
+            # What there is no time left to look at may matter.
+            if not preemptions or self._over or self._matters(group, schedule):
                 kept.append((group, schedule))
                 self._bounds[group.changing].known += 1
             else:
@@ -126,6 +127,7 @@ class Search:
         """Run all schedules of a level, which start from one state; returns those of the next."""
         queue = list(level)
         self._rng.shuffle(queue)
+        queue.sort(key=_repeated, reverse=True)  # the last is the first to be run
         following: list[tuple[Group, Schedule]] = []
         last = preemptions == self._subject.settings.preemptions
         record: Record = "forced" if last else "all"
@@ -243,3 +245,9 @@ class Search:
             covered=bound.covered(settings.preemptions, settings.tasks, bool(self._found)),
             findings=() if finding is None else (finding,),
         )
+
+
+def _repeated(item: tuple[Group, Schedule]) -> int:
+    """How far into loops a schedule pauses: the first rounds are as telling as the thousandth."""
+    choices = item[1].preemptions
+    return sum(one.point.visit.bit_length() for one in choices if not one.forced)
