@@ -85,7 +85,9 @@ def _add_check(commands: Any) -> None:
     check.add_argument("--ignore", metavar="CODES", help="all but these")
     check.add_argument("--trace", action="append", metavar="MODULE", help="interleave it as well")
     check.add_argument(
-        "--latent", action="store_true", default=None, help="as on the free-threaded build"
+        "--latent",
+        action=argparse.BooleanOptionalAction,
+        help="pause requests as the free-threaded build would (only for warnings)",
     )
     check.add_argument("--seed", type=int, metavar="N", help="of the order of the search (0)")
     check.add_argument(
@@ -252,7 +254,7 @@ def _zoo(flags: argparse.Namespace) -> int:
             print(f"{hazard.group}/{hazard.name:<28} {' '.join(hazard.codes):<10} {hazard.title}")
         return 0
     print(matrix.head(), flush=True)
-    settings = Settings(budget=flags.budget, seed=flags.seed)
+    settings = Settings(budget=flags.budget, seed=flags.seed, latent=False)
     settings = with_options(settings, {"preemptions": flags.preemptions})
     right = settings if flags.preemptions is not None else replace(settings, preemptions=1)
 

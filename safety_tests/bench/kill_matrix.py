@@ -19,7 +19,7 @@ LATE = 0.95
 @cache
 def _run() -> tuple[list[kill_matrix.Outcome], float]:
     """As `safety-tests zoo` does it; once, for both figures."""
-    mutants = Settings()
+    mutants = Settings(latent=False)
     start = time.perf_counter()
     outcomes = kill_matrix.run_matrix(
         kill_matrix.chosen([]), (mutants, replace(mutants, preemptions=1)), os.cpu_count() or 1

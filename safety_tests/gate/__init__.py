@@ -49,7 +49,7 @@ def run_checks(
     forked in `nurseries` where they are given.
     """
     checks = selected(settings.select, settings.ignore)
-    setup = Setup(target, str(app_dir), settings.trace, latent=settings.latent)
+    setup = Setup(target, str(app_dir), settings.trace, latent=bool(settings.latent))
     progress(f"importing {target}")
     kinds = {check.kind for check in checks}
     with (

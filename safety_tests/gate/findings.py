@@ -189,7 +189,7 @@ class Findings:
             ignore=asked.ignore,
             unique=asked.unique,
             trace=self._subject.settings.trace,
-            latent=self._subject.settings.latent,
+            latent=bool(self._subject.settings.latent),
         )
 
 

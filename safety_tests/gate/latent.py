@@ -48,7 +48,7 @@ def with_latent(
     alone writes nothing that others reach, or where there is a finding already.
     """
     settings = subject.settings
-    if not has_gil() or settings.latent or any(one.findings for one in results):
+    if not has_gil() or settings.latent is not None or any(one.findings for one in results):
         return list(results)
     found = copy.copy(subject)
     found.settings = replace(

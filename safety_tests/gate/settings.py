@@ -35,8 +35,9 @@ class Settings:
     """How many schedules are drawn at random (PCT) once the bound is covered."""
     crowds: int = 20
     """How many crowds of requests are served by real threads."""
-    latent: bool = False
-    """Pause requests wherever a build without the GIL would, whichever this one is."""
+    latent: bool | None = None
+    """Pause requests wherever a build without the GIL would: always, never, or (None) only when
+    nothing was found without, and as a warning."""
     workers: int = 1
     """How many processes share the search; what is found does not depend on it."""
 

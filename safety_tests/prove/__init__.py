@@ -98,7 +98,7 @@ def prove(
     nurseries: Nurseries | None = None,
 ) -> tuple[Proof, ...]:
     """For each handler that the requests reach, whether a race planted in it is caught."""
-    setup = Setup(target, str(app_dir), settings.trace, latent=settings.latent)
+    setup = Setup(target, str(app_dir), settings.trace, latent=bool(settings.latent))
     with AppProcess(setup, path, nurseries) as process:
         process.wait_until_ready()
         subject = Subject(process, requests, settings)

@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
@@ -21,6 +21,17 @@ ROOT = Path(__file__).resolve().parents[2]
 
 LONGEST_SECONDS = 120.0
 """More than any command here takes, for a test that fails instead of hanging."""
+
+EVERY = 3
+
+
+def some(cases: Iterable[str]) -> list[Any]:
+    """The cases of a large family: all but every third wait for `-m slow`."""
+    return [
+        pytest.param(case, marks=[pytest.mark.slow] if number % EVERY else [])
+        for number, case in enumerate(cases)
+    ]
+
 
 Entry = str | Mapping[str, Any]
 
@@ -68,6 +79,7 @@ class Gate:
         one of the zoo show with it, and two take 20 times as long.
         """
         wanted: dict[str, Any] = {
+            "latent": False,
             "preemptions": 1,
             "budget": 120.0,
             "random_schedules": 10,

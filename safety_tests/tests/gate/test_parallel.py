@@ -3,7 +3,7 @@
 import pytest
 
 from safety_tests.tests.cli_apps import requests
-from safety_tests.tests.conftest import Command, Gate, result
+from safety_tests.tests.conftest import Command, Gate, result, some
 from safety_tests.verdict import Verdict
 
 HEAD = """
@@ -99,7 +99,7 @@ def predict(x: float):
 }
 
 
-@pytest.mark.parametrize("what", WRONG)
+@pytest.mark.parametrize("what", some(WRONG))
 def test_a_crowd_gets_wrong_answers_from(what: str, gate: Gate) -> None:
     found = gate.finds("S010", HEAD + WRONG[what], TWO)
     assert " of the 40 answers to a crowd in real threads were wrong." in found.summary
@@ -162,7 +162,7 @@ ENDS = {
 }
 
 
-@pytest.mark.parametrize("what", ENDS)
+@pytest.mark.parametrize("what", some(ENDS))
 def test_an_app_that_under_company_alone(what: str, command: Command) -> None:
     how, error = ENDS[what]
     source = HEAD + f"""
@@ -258,7 +258,7 @@ def predict(x: float):
 }
 
 
-@pytest.mark.parametrize("what", RIGHT)
+@pytest.mark.parametrize("what", some(RIGHT))
 def test_nobody_is_accused_for(what: str, gate: Gate) -> None:
     report = gate.passes(HEAD + RIGHT[what], TWO, select="S010", crowds=4)
     assert result(report, "S010").covered.endswith("crowds of 40 requests at once in real threads")

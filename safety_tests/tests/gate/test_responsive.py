@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from safety_tests.tests.conftest import Command, Gate, result
+from safety_tests.tests.conftest import Command, Gate, result, some
 from safety_tests.tests.gate.loop_free import FREE
 
 HEAD = """
@@ -207,7 +207,7 @@ def line_of(source: str) -> int:
     return source[: source.index("# here")].count("\n") + 1
 
 
-@pytest.mark.parametrize("what", KEPT)
+@pytest.mark.parametrize("what", some(KEPT))
 def test_the_loop_is_kept_by(what: str, gate: Gate) -> None:
     source = HEAD + KEPT[what]
     found = gate.finds("S007", source, ONE)
@@ -228,7 +228,7 @@ def test_a_finding_replays_from_the_command_line(gate: Gate, command: Command) -
     assert again["summary"].partition(" at ")[2] == found.summary.partition(" at ")[2]
 
 
-@pytest.mark.parametrize("what", FREE)
+@pytest.mark.parametrize("what", some(FREE))
 def test_nobody_is_accused_for(what: str, gate: Gate) -> None:
     report = gate.passes(HEAD + FREE[what], ONE, select="S007")
     covered = result(report, "S007").covered

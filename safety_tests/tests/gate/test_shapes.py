@@ -2,11 +2,11 @@
 
 import pytest
 
-from safety_tests.tests.conftest import Gate
+from safety_tests.tests.conftest import Gate, some
 from safety_tests.tests.gate.shapes import SHAPES, requests, source
 
 
-@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("shape", some(SHAPES))
 def test_an_object_of_the_requests_own_passes_in(shape: str, gate: Gate) -> None:
     gate.passes(source(shape, racy=False), requests(shape))
 

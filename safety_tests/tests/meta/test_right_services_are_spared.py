@@ -16,17 +16,19 @@ from safety_tests.tests.meta.conftest import ALL, name, run
 from safety_tests.verdict import Verdict
 from safety_tests.zoo import Hazard
 
-SETTINGS = Settings(budget=120.0, preemptions=1, random_schedules=10, crowds=3)
+SETTINGS = Settings(budget=120.0, preemptions=1, random_schedules=10, crowds=3, latent=False)
 
 
 LONG = "worker_thread_queue"
 """Its thread dies with every fork, so each execution starts the app anew."""
 
+QUICK = [one for one in ALL if not one.twin and one.name != LONG][::3]
+"""All take minutes together; the others wait for `-m slow`, and belong to `safety-tests zoo`."""
+
 
 def _in_time(hazard: Hazard) -> Any:
-    """Twins take minutes together, and wait for `-m slow`."""
-    slow = hazard.twin or hazard.name == LONG
-    return pytest.param(hazard, id=name(hazard), marks=[pytest.mark.slow] if slow else [])
+    marks = [] if hazard in QUICK else [pytest.mark.slow]
+    return pytest.param(hazard, id=name(hazard), marks=marks)
 
 
 @pytest.mark.parametrize("hazard", [_in_time(one) for one in ALL])
