@@ -2,7 +2,7 @@
 
 import pytest
 
-from safety_tests.tests.conftest import Command, Entry, Gate, result
+from safety_tests.tests.conftest import Command, Entry, Gate, result, some
 from safety_tests.tests.gate.again import replays
 from safety_tests.tests.gate.reload_torn import PREDICT, TORN
 from safety_tests.tests.gate.reload_whole import WHOLE
@@ -46,7 +46,7 @@ ONE: list[Entry] = ["/p?x=1", RELOAD]
 BOTH: list[Entry] = ["/p?x=1", RELOAD, OTHER]
 
 
-@pytest.mark.parametrize("what", TORN)
+@pytest.mark.parametrize("what", some(TORN))
 def test_a_torn_pair_is_found_in(what: str, gate: Gate) -> None:
     found = gate.finds("S009", HEAD + TORN[what], ONE)
     assert found.preemptions <= 1
@@ -92,7 +92,7 @@ def test_a_finding_of_coroutines_replays_from_the_command_line(
     replays(command, gate, gate.finds("S009", source, ONE))
 
 
-@pytest.mark.parametrize("what", WHOLE)
+@pytest.mark.parametrize("what", some(WHOLE))
 def test_nobody_is_accused_for(what: str, gate: Gate) -> None:
     report = gate.passes(HEAD + WHOLE[what], ONE, select="S009")
     assert result(report, "S009").schedules > 4

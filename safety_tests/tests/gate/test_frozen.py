@@ -2,7 +2,7 @@
 
 import pytest
 
-from safety_tests.tests.conftest import Command, Gate, result, told
+from safety_tests.tests.conftest import Command, Gate, result, some, told
 from safety_tests.tests.gate.again import replays
 from safety_tests.tests.gate.frozen_broken import HARM
 from safety_tests.tests.gate.frozen_right import NOTHING
@@ -48,7 +48,7 @@ def frozen(gate: Gate, source: str) -> Finding:
     return gate.finds("S004", HEAD + source, TWO)
 
 
-@pytest.mark.parametrize("what", HARM)
+@pytest.mark.parametrize("what", some(HARM))
 def test_it_is_named_and_the_answer_that_comes_of_it_shown_for(what: str, gate: Gate) -> None:
     name, source = HARM[what]
     found = frozen(gate, source)
@@ -122,7 +122,7 @@ def predict(x: float):
 }
 
 
-@pytest.mark.parametrize("what", WARNED)
+@pytest.mark.parametrize("what", some(WARNED))
 def test_while_no_answer_depends_on_it_there_is_a_warning_for(what: str, gate: Gate) -> None:
     name, source = WARNED[what]
     report = gate.passes(HEAD + source, TWO, select="S004")
@@ -139,7 +139,7 @@ def test_a_warning_ends_with_0_and_its_token_replays(gate: Gate, command: Comman
     assert [one["token"] for one in report["warnings"]] == [warning.token]
 
 
-@pytest.mark.parametrize("what", NOTHING)
+@pytest.mark.parametrize("what", some(NOTHING))
 def test_nothing_is_said_of(what: str, gate: Gate) -> None:
     report = gate.passes(HEAD + NOTHING[what], TWO, select="S004")
     assert not report.warnings, "\n".join(map(told, report.warnings))

@@ -260,7 +260,7 @@ async def predict(x: float):
 }
 
 
-@pytest.mark.parametrize("what", WRONG)
+@pytest.mark.parametrize("what", some(WRONG))
 def test_isolation_is_broken_by(what: str, gate: Gate) -> None:
     found = gate.finds("S001", HEAD + WRONG[what], TWO)
     assert found.preemptions <= 1

@@ -33,7 +33,17 @@ def places(finding: Finding) -> list[tuple[str, int]]:
 FIRST_OF_GROUPS = {hazard.group: hazard for hazard in reversed(MUTANTS)}
 
 
-@pytest.mark.parametrize("group", sorted(FIRST_OF_GROUPS))
+QUICK = {"counters", "loading", "replicas", "sessions", "shared_attributes", "suspension"}
+"""The other groups wait for `-m slow`."""
+
+
+@pytest.mark.parametrize(
+    "group",
+    [
+        pytest.param(group, marks=[] if group in QUICK else [pytest.mark.slow])
+        for group in sorted(FIRST_OF_GROUPS)
+    ],
+)
 def test_a_token_replays_from_a_command_line_of_its_own(group: str, command: Command) -> None:
     first = report_on_mutant(FIRST_OF_GROUPS[group]).findings[0]
     code, again = command.json("replay", first.token, "--app-dir", str(ROOT))
