@@ -22,11 +22,11 @@ ROOT = Path(__file__).resolve().parents[2]
 LONGEST_SECONDS = 120.0
 """More than any command here takes, for a test that fails instead of hanging."""
 
-EVERY = 3
+EVERY = 5
 
 
 def some(cases: Iterable[str]) -> list[Any]:
-    """The cases of a large family: all but every third wait for `-m slow`."""
+    """The cases of a large family: all but every fifth wait for `-m slow`."""
     return [
         pytest.param(case, marks=[pytest.mark.slow] if number % EVERY else [])
         for number, case in enumerate(cases)
