@@ -51,22 +51,12 @@ def conflict(steps: Sequence[Step]) -> Conflict | None:
     The patterns are those of AVIO (Lu et al., ASPLOS 2006): an access of another task between two
     of one task, where at least the middle one, or both outer ones, write.
     """
-    touches = _by_object(steps)
+    keys, touches = sorted(shared(steps)), _by_object(steps)
     for kind in PATTERNS:
-        for key in sorted(shared(steps)):
+        for key in keys:
             found = _triple(touches[key], kind)
             if found is not None:
-                (first, before), (middle, between), (again, after) = found
-                return Conflict(
-                    what=key[0],
-                    victim=first.task,
-                    first=first,
-                    intruder=middle.task,
-                    middle=middle,
-                    again=again,
-                    kind=kind,
-                    touches=(before, between, after),
-                )
+                return _conflict(key[0], kind, found)
     return None
 
 
@@ -74,22 +64,27 @@ def last_resort(steps: Sequence[Step]) -> Conflict | None:
     """Where no triple conflicts: a write, and the next touch of the same object by another task."""
     touches = _by_object(steps)
     for key in sorted(shared(steps)):
-        for (first, before), (second, after) in pairwise(touches[key]):
-            if before.write and first.task != second.task:
-                return Conflict(
-                    what=key[0],
-                    victim=second.task,
-                    first=second,
-                    intruder=first.task,
-                    middle=first,
-                    again=second,
-                    kind="write-then",
-                    touches=(after, before, after),
-                )
+        for one, other in pairwise(touches[key]):
+            if one[1].write and one[0].task != other[0].task:
+                return _conflict(key[0], "write-then", (other, one, other))
     return None
 
 
 Touched = tuple[Step, Access]
+
+
+def _conflict(what: str, kind: str, three: tuple[Touched, Touched, Touched]) -> Conflict:
+    (first, before), (middle, between), (again, after) = three
+    return Conflict(
+        what=what,
+        victim=first.task,
+        first=first,
+        intruder=middle.task,
+        middle=middle,
+        again=again,
+        kind=kind,
+        touches=(before, between, after),
+    )
 
 
 def _by_object(steps: Sequence[Step]) -> dict[tuple[str, int], list[Touched]]:
