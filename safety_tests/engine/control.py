@@ -15,7 +15,9 @@ The idea of one running thread with explicit handover is that of CHESS (Musuvath
 from __future__ import annotations
 
 import contextvars
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from operator import call
+from threading import Thread
 
 from safety_tests.engine import real
 from safety_tests.engine.clock import Clock
@@ -41,8 +43,11 @@ long as FAIRNESS."""
 class Control:
     """All strands of this process and the baton. There is one, made by `patch.install`."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, parallel: bool = False) -> None:
         self.clock = clock
+        self._parallel = parallel
+        """There is no GIL: who hands over goes on until it waits."""
+        self._ending: Thread | None = None
         self.main = Strand("event loop", ENGINE)
         self.strands = [self.main]
         self.watcher: Watcher | None = None
@@ -148,9 +153,17 @@ class Control:
         if to is me:
             return
         self._turns = self._rounds = 0
-        to.gate.release()
-        if me.state is not State.DONE:
-            me.gate.acquire()
+        if me.state is State.DONE:
+            to.gate.release()
+        else:
+            self._wait_for_turn(to.gate.release, me)
+
+    def _wait_for_turn(self, before: Callable[[], object], me: Strand) -> None:
+        # With no bytecode in between: there the interpreter may run finalizers, without the baton.
+        list(map(call, (before, me.gate.acquire)))
+        ending, self._ending = self._ending, None
+        if ending is not None:
+            real.thread_join(ending)
 
     # -- a strand that cannot go on ------------------------------------------------------------
 
@@ -177,16 +190,21 @@ class Control:
                 if me is not None and not strand.pinned:
                     strand.owner = me.owner
 
-    def adopt(self, strand: Strand) -> None:
-        """The calling thread is `strand`; returns when it is given the baton for the first time."""
+    def adopt(self, strand: Strand, arrive: Callable[[], object]) -> None:
+        """The calling thread is `strand`; returns when it is given the baton for the first time.
+
+        `arrive` is called just before it waits.
+        """
         self._local.strand = strand
         strand.ident = real.get_ident()
-        strand.gate.acquire()
+        self._wait_for_turn(arrive, strand)
 
-    def finish(self, strand: Strand) -> None:
+    def finish(self, strand: Strand, thread: Thread) -> None:
         """The calling thread ends; whoever joins it may go on."""
         strand.state = State.DONE
         self.strands.remove(strand)
+        if self._parallel:
+            self._ending = thread
         self.wake(strand)
         self._leave(strand)
 
@@ -310,10 +328,10 @@ def _rank(task: int, other: int) -> tuple[bool, bool, bool, bool, int]:
     return (other < 0, other == ENGINE, other != task, other < task, other)
 
 
-def install(clock: Clock) -> Control:
+def install(clock: Clock, parallel: bool) -> Control:
     """Make the one `Control` of this process; the calling thread will run the event loop."""
     global _control
-    _control = Control(clock)
+    _control = Control(clock, parallel)
     return _control
 
 

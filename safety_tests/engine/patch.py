@@ -7,6 +7,7 @@ controlled; the process is the gate's own and is thrown away afterwards.
 from __future__ import annotations
 
 import functools
+import os
 import queue
 import sys
 import threading
@@ -26,7 +27,7 @@ def install() -> Control:
             "threading has been replaced (gevent or eventlet?): the engine cannot control it"
         )
     virtual = clock.Clock()
-    control = install_control(virtual)
+    control = install_control(virtual, not getattr(sys, "_is_gil_enabled", lambda: True)())
     clock.install(virtual)
     replacements: dict[Any, dict[str, Any]] = {
         threading: {
@@ -51,7 +52,18 @@ def install() -> Control:
         for name, value in names.items():
             if hasattr(owner, name):
                 setattr(owner, name, value)
+    os.register_at_fork(after_in_child=_keep_threads_real)
     return control
+
+
+def _keep_threads_real() -> None:
+    """After a fork `threading` makes its own locks anew, by the names replaced above.
+
+    A thread takes them before it has the baton for the first time and when it has it no more.
+    """
+    threading._active_limbo_lock = real.RLock()  # type: ignore[attr-defined]
+    if sys.version_info < (3, 13):
+        threading._shutdown_locks_lock = real.allocate_lock()  # type: ignore[attr-defined]
 
 
 def _start(self: threading.Thread) -> None:
@@ -64,16 +76,17 @@ def _start(self: threading.Thread) -> None:
     if type(self).__module__.startswith("anyio."):
         strand.pooled = self
     run = self.run
+    started = real.Started()
 
     def controlled_run() -> None:
-        control.adopt(strand)
+        control.adopt(strand, started.arrive)
         try:
             run()
         finally:
-            control.finish(strand)
+            control.finish(strand, self)
 
     self.run = controlled_run  # type: ignore[method-assign]
-    self._started = real.Started()  # type: ignore[attr-defined]
+    self._started = started  # type: ignore[attr-defined]
     self._strand = strand  # type: ignore[attr-defined]
     control.strands.append(strand)
     try:

@@ -9,6 +9,7 @@ import threading
 import time
 
 allocate_lock = _thread.allocate_lock
+RLock = _thread.RLock
 get_ident = _thread.get_ident
 Local = _thread._local
 
@@ -21,25 +22,27 @@ monotonic = time.monotonic
 
 
 class Started:
-    """What `Thread.start` waits on; a plain event over a real lock, since both sides are ours."""
+    """What `Thread.start` waits on, in place of an event over controlled locks.
+
+    It waits longer than usual: until the new thread waits for its turn, and so runs nothing of
+    its own beside whoever started it.
+    """
 
     def __init__(self) -> None:
-        self._lock = allocate_lock()
-        self._lock.acquire()
+        self._arrived = allocate_lock()
+        self._arrived.acquire()
         self._set = False
+        self.arrive = self._arrived.release
 
     def set(self) -> None:
         self._set = True
-        self._lock.release()
 
     def is_set(self) -> bool:
         return self._set
 
     def wait(self, timeout: float | None = None) -> bool:
-        if not self._set:
-            self._lock.acquire(timeout=-1 if timeout is None else timeout)
-            self._lock.release()
+        self._arrived.acquire(timeout=-1 if timeout is None else timeout)
         return self._set
 
     def _at_fork_reinit(self) -> None:
-        self._lock = allocate_lock()
+        self._arrived = allocate_lock()

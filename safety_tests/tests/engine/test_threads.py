@@ -161,3 +161,16 @@ def test_the_default_pool_of_the_loop_has_a_bound_that_can_be_exhausted(serve: S
     history = app.run("work")
     assert history.stuck == "deadlock"
     assert history.waiting[0].where.startswith("app.py:")
+
+
+def test_the_bookkeeping_of_threads_needs_no_baton(serve: Serve) -> None:
+    # Threads do it before they have the baton for the first time and when they have it no more.
+    app = serve("""
+        LOCKS = ("_active_limbo_lock", "_shutdown_locks_lock")
+
+        @app.get
+        def work():
+            locks = [vars(threading).get(name) for name in LOCKS]
+            return [type(lock).__module__ for lock in locks if lock is not None]
+    """)
+    assert set(app.values("work")[0]) == {"_thread"}
