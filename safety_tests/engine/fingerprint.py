@@ -22,6 +22,7 @@ from types import CellType, FunctionType, MethodType, ModuleType
 from typing import Any
 
 from safety_tests.engine import real
+from safety_tests.engine.identity import identity
 from safety_tests.engine.leaves import ARRAY_LIMIT
 from safety_tests.engine.reach import LruCache, class_namespace, links, reachable
 from safety_tests.engine.read import is_value
@@ -62,14 +63,14 @@ class Fingerprint:
         self._not_shared -= self._names.keys()
         self._held = [gc.get_referents(one) for one in self._snapshot.containers]
         self._items = {
-            id(one): dict(one) for one in self._snapshot.containers if isinstance(one, dict)
+            identity(one): dict(one) for one in self._snapshot.containers if isinstance(one, dict)
         }
 
     def end(self) -> None:
         """Compare with what is there now; `changes` are the names of all that differs."""
         found = set()
         for container, before in zip(self._snapshot.containers, self._held, strict=True):
-            if id(container) in self._not_shared:
+            if identity(container) in self._not_shared:
                 continue
             now = gc.get_referents(container)
             if len(now) != len(before) or not all(map(is_, now, before)):
@@ -81,14 +82,14 @@ class Fingerprint:
 
     def _changed(self, container: object, before: list[object], now: list[object]) -> Iterator[str]:
         name = self._name(container)
-        saved = self._items.get(id(container))
+        saved = self._items.get(identity(container))
         if saved is None or not isinstance(container, dict):
             if len(before) != len(now) or not all(map(_same, before, now)):
                 yield name
             return
         missing = object()
         for key in [*saved, *(key for key in container if key not in saved)]:
-            if key in TALLIES and id(container) in self._queues:
+            if key in TALLIES and identity(container) in self._queues:
                 continue
             if not _same(saved.get(key, missing), container.get(key, missing)):
                 yield self._entry(container, name, key)
@@ -100,7 +101,7 @@ class Fingerprint:
         return f"{name.rstrip('.')}[{key!r}]" if is_value(key) else f"{name}[...]"
 
     def _name(self, thing: object) -> str:
-        return self._names.get(id(thing)) or f"an object of type {type(thing).__name__}"
+        return self._names.get(identity(thing)) or f"an object of type {type(thing).__name__}"
 
     def _draws(self, thing: object) -> bool:
         """Drawing a number from a generator of the process is what it is there for."""
@@ -118,37 +119,37 @@ class Fingerprint:
         yield from self._libraries()
         while waiting:
             name, thing, depth = waiting.popleft()
-            if id(thing) in seen:
+            if identity(thing) in seen:
                 continue
-            seen.add(id(thing))
-            yield id(thing), name
+            seen.add(identity(thing))
+            yield identity(thing), name
             if isinstance(thing, real.Local):
                 self._not_shared |= reachable([thing], self._snapshot.own)
                 continue
             if isinstance(thing, queue.Queue | asyncio.Queue):
-                self._queues.add(id(vars(thing)))
+                self._queues.add(identity(vars(thing)))
             if _is_large_array(thing):
                 self._digests.append((thing, name, _digest(thing)))
             known = dict(_named_parts(name, thing))
             for part in links(thing, self._snapshot.own):
-                if id(part) not in seen and not is_value(part):
+                if identity(part) not in seen and not is_value(part):
                     # The name of a closure's variable does not depend on how it was reached.
                     steps = 0 if isinstance(part, CellType) else depth + 1
-                    further = known.get(id(part), name) if steps <= NAMED_PARTS else name
+                    further = known.get(identity(part), name) if steps <= NAMED_PARTS else name
                     waiting.append((further, part, steps))
 
     def _libraries(self) -> Iterator[tuple[int, str]]:
         """The namespaces of library modules and classes that the app holds; no deeper."""
-        yield id(vars(warnings)), "warnings."
+        yield identity(vars(warnings)), "warnings."
         for thing in (one for space in self._roots.values() for one in space.values()):
             if isinstance(thing, ModuleType):
                 if thing.__name__.partition(".")[0] in sys.stdlib_module_names:
                     # What tempfile, uuid and others note for themselves is nobody's fault.
-                    self._not_shared.add(id(vars(thing)))
+                    self._not_shared.add(identity(vars(thing)))
                     continue
-                yield id(vars(thing)), f"{thing.__name__}."
+                yield identity(vars(thing)), f"{thing.__name__}."
             elif isinstance(thing, type) and thing.__flags__ & HEAP_TYPE:
-                yield id(class_namespace(thing)), f"{thing.__qualname__}."
+                yield identity(class_namespace(thing)), f"{thing.__qualname__}."
 
 
 def _named_parts(name: str, thing: Any) -> Iterator[tuple[int, str]]:
@@ -156,29 +157,29 @@ def _named_parts(name: str, thing: Any) -> Iterator[tuple[int, str]]:
     if isinstance(thing, dict):
         for key, value in thing.items():
             if name.endswith(".") and isinstance(key, str):
-                yield id(value), name + key
+                yield identity(value), name + key
             else:
-                yield id(value), f"{name}[{key!r}]" if is_value(key) else f"{name}[...]"
+                yield identity(value), f"{name}[{key!r}]" if is_value(key) else f"{name}[...]"
     elif isinstance(thing, list | tuple):
         for index, value in enumerate(thing):
-            yield id(value), f"{name}[{index}]"
+            yield identity(value), f"{name}[{index}]"
     elif isinstance(thing, LruCache):
         for part in gc.get_referents(thing):
-            yield id(part), f"{name}()"
+            yield identity(part), f"{name}()"
     elif isinstance(thing, MethodType):
-        yield id(thing.__self__), f"{name}.__self__"
+        yield identity(thing.__self__), f"{name}.__self__"
     elif isinstance(thing, FunctionType):
         cells = thing.__closure__ or ()
         outer = thing.__qualname__.rpartition(".<locals>.")[0] or thing.__qualname__
         for variable, cell in zip(thing.__code__.co_freevars, cells, strict=True):
-            yield id(cell), f"{outer}.{variable}".replace(".<locals>", "")
-        yield id(vars(thing)), f"{name}."
+            yield identity(cell), f"{outer}.{variable}".replace(".<locals>", "")
+        yield identity(vars(thing)), f"{name}."
     elif isinstance(thing, type) and thing.__flags__ & HEAP_TYPE:
-        yield id(class_namespace(thing)), f"{name}."
+        yield identity(class_namespace(thing)), f"{name}."
     else:
         attributes = getattr(thing, "__dict__", None)
         if type(attributes) is dict:
-            yield id(attributes), f"{name}."
+            yield identity(attributes), f"{name}."
 
 
 def _same(one: object, other: object) -> bool:

@@ -10,6 +10,7 @@ import sys
 from types import CodeType
 from typing import Any, Protocol
 
+from safety_tests.engine.identity import identity
 from safety_tests.engine.preemption import handovers, line_points
 from safety_tests.engine.source import Sources
 
@@ -36,8 +37,9 @@ class Monitoring:
 
     def __init__(self, sources: Sources, listener: Listener, gil: bool) -> None:
         self._sources, self._listener, self._gil = sources, listener, gil
-        self._handovers: dict[int, dict[int, tuple[int, int]]] = {}
-        self._points: dict[int, frozenset[int]] = {}
+        self._report = listener.line
+        self._handovers: dict[int, tuple[str, dict[int, tuple[int, int]]]] = {}
+        self._points: dict[int, tuple[str, frozenset[int]]] = {}
         self._kept: list[CodeType] = []
         """Code objects that are known by their identity."""
         self._files: dict[str, str] = {}
@@ -56,51 +58,52 @@ class Monitoring:
         monitoring.register_callback(TOOL_ID, events.LINE, self._on_line)
         monitoring.register_callback(TOOL_ID, events.INSTRUCTION, self._on_instruction)
         monitoring.register_callback(TOOL_ID, events.PY_RETURN, self._on_return)
-        # A global event would cost every library function of every forked process its first call.
-        sys.addaudithook(self._audit)
 
     def mute(self) -> None:
         """Report nothing any more, at no cost."""
         for code in self._kept:
             self._set_local(TOOL_ID, code, 0)
 
-    def _audit(self, event: str, arguments: tuple[Any, ...]) -> None:
-        """Modules are executed by `exec`: their functions get their events before they can run."""
-        if event == "exec" and isinstance(code := arguments[0], CodeType):
-            name = self._sources.name(code.co_filename)
-            if name is not None and code.co_filename not in self._files:
-                self._files[code.co_filename] = name
-                self._instrument_within(code)
+    def executes(self, code: object) -> None:
+        """Modules are executed by `exec`: their functions get their events before they can run.
+
+        A global event would cost every library function of every forked process its first call.
+        """
+        name = self._sources.name(code.co_filename) if isinstance(code, CodeType) else None
+        if isinstance(code, CodeType) and name is not None:
+            self._files[code.co_filename] = name
+            self._instrument_within(code, name)
 
     def _on_start(self, code: CodeType, _offset: int) -> None:
-        self._listener.line(self._files[code.co_filename], code.co_firstlineno, 0)
+        self._report(self._files[code.co_filename], code.co_firstlineno, 0)
 
-    def _instrument_within(self, code: CodeType) -> None:
+    def _instrument_within(self, code: CodeType, name: str) -> None:
         facts = self._sources.facts(code.co_filename)
         for inner in code.co_consts:
             if not isinstance(inner, CodeType):
                 continue
             if is_function(inner):
                 events = self._start_events if on_one_line(inner) else self._line_events
-                self._points[id(inner)] = line_points(inner, facts, self._gil)
+                self._points[identity(inner)] = (name, line_points(inner, facts, self._gil))
                 if table := handovers(inner, facts, self._gil):
-                    self._handovers[id(inner)] = table
+                    self._handovers[identity(inner)] = (name, table)
                     events |= self._instruction_events
                 if body_line(inner) in facts.builders:
                     events |= self._return_events
                 self._set_local(TOOL_ID, inner, events)
             self._kept.append(inner)
-            self._instrument_within(inner)
+            self._instrument_within(inner, name)
 
     def _on_line(self, code: CodeType, line: int) -> Any:
-        number = 0 if line in self._points[id(code)] else PASSING
-        self._listener.line(self._files[code.co_filename], line, number)
+        name, points = self._points[identity(code)]
+        self._report(name, line, 0 if line in points else PASSING)
 
     def _on_instruction(self, code: CodeType, offset: int) -> Any:
-        place = self._handovers[id(code)].get(offset)
+        name, table = self._handovers[identity(code)]
+        place = table.get(offset)
         if place is None:
             return self._disable
-        self._listener.line(self._files[code.co_filename], *place)
+        self._report(name, *place)
         return None
 
     def _on_return(self, code: CodeType, _offset: int, value: object) -> Any:

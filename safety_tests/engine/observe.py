@@ -19,6 +19,7 @@ from types import (
 )
 
 from safety_tests.engine import real
+from safety_tests.engine.identity import identity
 from safety_tests.engine.read import Unknown, Unset, attribute, is_value, read
 from safety_tests.engine.show import Show
 from safety_tests.engine.source import Sources
@@ -97,7 +98,7 @@ class Observer:
     def _variable(self, write: bool, node: ast.expr, frame: FrameType) -> tuple[str, int] | None:
         """The shared variable that holds what `node` names: how it is called, and whose it is."""
         if isinstance(node, ast.Name):
-            return None if node.id in frame.f_locals else (node.id, id(frame.f_globals))
+            return None if node.id in frame.f_locals else (node.id, identity(frame.f_globals))
         if isinstance(node, ast.Attribute):
             owner = read(node.value, frame)
             if isinstance(owner, ModuleType):
@@ -166,8 +167,8 @@ class Observer:
         if is_value(value):
             return
         self._kept += [value, holder]
-        known = 0 if holder is None else id(holder)
-        self.builds.append(Build(file, line, type(value).__name__, id(value), known))
+        known = 0 if holder is None else identity(holder)
+        self.builds.append(Build(file, line, type(value).__name__, identity(value), known))
 
 
 def _holder(target: ast.expr, frame: FrameType) -> object:

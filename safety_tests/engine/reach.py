@@ -17,6 +17,7 @@ from types import (
 )
 from typing import Any
 
+from safety_tests.engine.identity import identity
 from safety_tests.engine.leaves import is_leaf
 from safety_tests.engine.sync import Lock, RLock
 
@@ -76,7 +77,7 @@ def reachable(things: Iterable[object], own: Own) -> set[int]:
     found = list(things)
     while found:
         thing = found.pop()
-        if id(thing) not in seen:
-            seen.add(id(thing))
+        if identity(thing) not in seen:
+            seen.add(identity(thing))
             found += links(thing, own)
     return seen

@@ -16,6 +16,7 @@ from itertools import islice
 from types import FunctionType
 from typing import Any
 
+from safety_tests.engine.identity import identity
 WIDEST = 60
 """Characters of the whole text."""
 
@@ -111,12 +112,12 @@ class Show:
 
         What can be referred to weakly may go meanwhile; the rest, plain containers, is kept.
         """
-        known = self._numbers.get(id(value))
+        known = self._numbers.get(identity(value))
         if known is not None and known[0]() is value:
             return known[1]
         name = _name(type(value))
         self._counts[name] += 1
-        self._numbers[id(value)] = (_reference(value), self._counts[name])
+        self._numbers[identity(value)] = (_reference(value), self._counts[name])
         return self._counts[name]
 
     def _numbered(self, value: Any, kind: type) -> str:

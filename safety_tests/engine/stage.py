@@ -55,9 +55,14 @@ class Stage:
         return self.sources
 
     def _audit(self, event: str, arguments: tuple[Any, ...]) -> None:
-        """Files, connections and child processes are shared as well, and cannot be looked at."""
+        """Files, connections and child processes are shared as well, and cannot be looked at.
+
+        There is one hook for all: many events are raised, and each costs every hook its call.
+        """
         if event in OUTSIDE or (event == "open" and _writes(*arguments[1:3])):
             self.outside = True
+        elif event == "exec":
+            self.tracer.executes(arguments[0])
 
     def line(self, file: str, line: int, number: int) -> None:
         if self._execution is not None:

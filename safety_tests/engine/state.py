@@ -31,6 +31,7 @@ from types import (
 from typing import Any
 
 from safety_tests.engine import real
+from safety_tests.engine.identity import identity
 from safety_tests.engine.leaves import Leaf, leaf_of
 from safety_tests.engine.reach import FRAMEWORK, OPAQUE, LruCache, Own, class_namespace, links
 from safety_tests.engine.sync import Lock
@@ -127,8 +128,8 @@ class Snapshot:
         while found:
             following: list[object] = []
             for thing in found:
-                if id(thing) not in self._seen:
-                    self._seen.add(id(thing))
+                if identity(thing) not in self._seen:
+                    self._seen.add(identity(thing))
                     self._note(thing)
                     following += links(thing, self.own)
             found = following
@@ -174,15 +175,15 @@ class Snapshot:
             restore = _class(thing, dict(vars(thing)))
         else:
             return
-        if id(namespace) not in self._seen:
-            self._seen.add(id(namespace))
+        if identity(namespace) not in self._seen:
+            self._seen.add(identity(namespace))
             self._record(namespace, restore)
             self.ambient.append(namespace)
 
     def _note_class(self, kind: type) -> None:
         namespace = class_namespace(kind)
         self._record(namespace, _class(kind, dict(vars(kind))))
-        self._noted.add(id(namespace))
+        self._noted.add(identity(namespace))
 
     def _note_cache(self, cache: Any) -> None:
         referents = gc.get_referents(cache)
@@ -199,11 +200,11 @@ class Snapshot:
         self._record(cache, restore)
         for one in entries:
             # The cache's own dictionary: it can be compared, but only the cache may empty it.
-            self._noted.add(id(one))
+            self._noted.add(identity(one))
             self._record(one, lambda: True)
 
     def _note_object(self, thing: Any) -> None:
-        if id(thing) in self._noted:
+        if identity(thing) in self._noted:
             return
         attributes = getattr(thing, "__dict__", None)
         if type(attributes) is dict:

@@ -20,6 +20,7 @@ from contextvars import ContextVar
 from operator import is_
 from types import CellType, FrameType, ModuleType
 
+from safety_tests.engine.identity import identity
 from safety_tests.engine.reach import class_namespace, reachable
 from safety_tests.engine.read import Unknown, read
 from safety_tests.engine.source import Sources
@@ -33,7 +34,7 @@ class Survey:
     def __init__(self, snapshot: Snapshot, sources: Sources) -> None:
         self._snapshot, self._sources = snapshot, sources
         self._before: list[list[object]] = []
-        self._written: set[int] = {id(lock) for lock in snapshot.locks}
+        self._written: set[int] = {identity(lock) for lock in snapshot.locks}
         self._rebound: set[str] = set()
         self.touches: dict[Place, set[int]] = {}
 
@@ -51,10 +52,10 @@ class Survey:
                 now = gc.get_referents(container)
                 before = self._before[index]
                 if len(now) != len(before) or not all(map(is_, now, before)):
-                    self._written.add(id(container))
+                    self._written.add(identity(container))
                     self._before[index] = now
             leaves = self._snapshot.leaves
-            self._written |= {id(leaf.thing) for leaf in leaves if leaf.changed()}
+            self._written |= {identity(leaf.thing) for leaf in leaves if leaf.changed()}
             self._snapshot.rebase()
         return changed
 
@@ -93,10 +94,10 @@ class Survey:
         """What holds the variable itself: the module, or a cell (any cell, they have no names)."""
         code = frame.f_code
         if name in code.co_freevars or name in code.co_cellvars:
-            return {id(one) for one in self._snapshot.containers if isinstance(one, CellType)}
+            return {identity(one) for one in self._snapshot.containers if isinstance(one, CellType)}
         if name in code.co_varnames or name not in self._rebound:
             return set()
-        return {id(frame.f_globals)}
+        return {identity(frame.f_globals)}
 
     def numbered(self) -> dict[Place, frozenset[int]]:
         """The touch sets of the lines seen since the last call, with small numbers for objects."""
@@ -112,7 +113,7 @@ class Survey:
 def _namespace(thing: object) -> set[int]:
     """A module or class that is mentioned may be given another value of one of its names."""
     if isinstance(thing, ModuleType):
-        return {id(vars(thing))}
+        return {identity(vars(thing))}
     if isinstance(thing, type) and thing.__flags__ & HEAP_TYPE:
-        return {id(class_namespace(thing))}
+        return {identity(class_namespace(thing))}
     return set()

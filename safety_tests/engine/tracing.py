@@ -69,6 +69,9 @@ class Tracing:
 
         setattr(SourceFileLoader, "get_code", get_code)  # noqa: B010 (mypy knows it as a method)
 
+    def executes(self, code: object) -> None:
+        """A module is about to run; `code` is rewritten by now."""
+
     def mute(self) -> None:
         """Report nothing any more, at next to no cost."""
         global _listener
