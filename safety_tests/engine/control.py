@@ -121,7 +121,8 @@ class Control:
     def point(self, me: Strand, task: int, point: Point) -> None:
         """`me` is about to run `point` for `task`; another task may be chosen to run before it."""
         watcher = self.watcher
-        if watcher is None:
+        if watcher is None or len(self.strands) == 1:
+            # With no other thread there is nobody who could run inside a callback.
             return
         if task != BACKGROUND and self._turns <= FAIRNESS and not watcher.wants(task, point):
             self._turns += 1

@@ -148,7 +148,7 @@ class Snapshot:
             self.locks.append(thing)
             return
         self.has_locals |= isinstance(thing, real.Local)
-        self._seen |= set(map(id, _waiters(thing)))
+        self._seen |= set(map(identity, _waiters(thing)))
         module = kind.__module__
         if module in FRAMEWORK or module.partition(".")[0] in FRAMEWORK:
             return
