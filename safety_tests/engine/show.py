@@ -17,6 +17,7 @@ from types import FunctionType
 from typing import Any
 
 from safety_tests.engine.identity import identity
+
 WIDEST = 60
 """Characters of the whole text."""
 

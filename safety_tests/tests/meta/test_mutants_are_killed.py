@@ -7,7 +7,7 @@ service with two preemptions, is the command `safety-tests zoo`.
 import pytest
 
 from safety_tests.gate.replay import replay
-from safety_tests.tests.conftest import ROOT, Command
+from safety_tests.tests.conftest import ROOT, Command, case
 from safety_tests.tests.meta.conftest import MISSED, MUTANTS, name, report_on_mutant
 from safety_tests.tests.nursery import nurseries
 from safety_tests.verdict import Finding, Verdict
@@ -38,11 +38,7 @@ QUICK = {"counters", "loading", "replicas", "sessions", "shared_attributes", "su
 
 
 @pytest.mark.parametrize(
-    "group",
-    [
-        pytest.param(group, marks=[] if group in QUICK else [pytest.mark.slow])
-        for group in sorted(FIRST_OF_GROUPS)
-    ],
+    "group", [case(group, group not in QUICK) for group in sorted(FIRST_OF_GROUPS)]
 )
 def test_a_token_replays_from_a_command_line_of_its_own(group: str, command: Command) -> None:
     first = report_on_mutant(FIRST_OF_GROUPS[group]).findings[0]

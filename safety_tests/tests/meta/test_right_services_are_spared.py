@@ -4,14 +4,12 @@ With one preemption: two take five seconds and more for many of them, and belong
 `safety-tests zoo`.
 """
 
-from typing import Any
-
 import pytest
 
 from safety_tests.gate import run_checks
 from safety_tests.gate.settings import Settings
 from safety_tests.requests import load
-from safety_tests.tests.conftest import ROOT, told
+from safety_tests.tests.conftest import ROOT, case, told
 from safety_tests.tests.meta.conftest import ALL, name, run
 from safety_tests.verdict import Verdict
 from safety_tests.zoo import Hazard
@@ -26,12 +24,7 @@ QUICK = [one for one in ALL if not one.twin and one.name != LONG][::3]
 """All take minutes together; the others wait for `-m slow`, and belong to `safety-tests zoo`."""
 
 
-def _in_time(hazard: Hazard) -> Any:
-    marks = [] if hazard in QUICK else [pytest.mark.slow]
-    return pytest.param(hazard, id=name(hazard), marks=marks)
-
-
-@pytest.mark.parametrize("hazard", [_in_time(one) for one in ALL])
+@pytest.mark.parametrize("hazard", [case(one, one not in QUICK, name(one)) for one in ALL])
 def test_a_right_service_passes_completely(hazard: Hazard) -> None:
     report = run(hazard, "healthy", SETTINGS)
     assert not report.findings, "\n".join(map(told, report.findings))
