@@ -74,7 +74,7 @@ class Execution:
         self._control, self._loop, self._sources = control, loop, sources
         self._scheduler = scheduler
         self._options, self._ended = options, ended
-        self._visits: dict[int, dict[tuple[str, int, int], int]] = {}
+        self._visits: dict[tuple[int, str, int, int], int] = {}
         self._moved: set[int] = set()
         self._pauses: dict[tuple[str, int], int] = {}
         self._turns: dict[int, int] = {}
@@ -91,6 +91,7 @@ class Execution:
         self._company = False
         self._suspensions: dict[int, int] = {}
         self._stopwatch = Stopwatch() if options.timed else None
+        self._looks = options.detail or options.timed or bool(options.survey or options.probe)
         self._after: list[Answer] = []
 
     # -- running ------------------------------------------------------------------------------
@@ -216,25 +217,27 @@ class Execution:
         task = self._control.task(me)
         if task == ENGINE:
             return
-        passing = number == PASSING
-        number = max(number, 0)
-        visits = self._visits.setdefault(task, {})
-        count = visits[file, line, number] = visits.get((file, line, number), 0) + 1
+        sub = 0 if number == PASSING else number
+        place = (task, file, line, sub)
+        count = self._visits[place] = self._visits.get(place, 0) + 1
         self._moved.add(task)
-        if self._stopwatch is not None and me is self._control.main:
-            self._stopwatch.line(f"{file}:{line}")
-        observer = self._observer
-        if observer is not None:
-            observer.reached(Step(task, file, line, number), self._paused_frame())
+        if self._looks:
+            self._look(me is self._control.main, Step(*place))
+        if self._together and number != PASSING:
+            self._control.point(me, task, Point(file, line, count, sub))
+        if self._observer is not None:
+            self._observer.runs(Step(*place), self._paused_frame(), self._together)
+
+    def _look(self, on_loop: bool, step: Step) -> None:
+        """What is asked of every line before anybody else is let in."""
+        if self._stopwatch is not None and on_loop:
+            self._stopwatch.line(f"{step.file}:{step.line}")
+        if self._observer is not None:
+            self._observer.reached(step, self._paused_frame())
         if self._options.survey is not None:
             self._options.survey(self._paused_frame())
-        if self._together:
-            if self._options.probe is not None and self._options.probe():
-                self._writes[task] = True
-            if not passing:
-                self._control.point(me, task, Point(file, line, count, number))
-        if observer is not None:
-            observer.runs(Step(task, file, line, number), self._paused_frame(), self._together)
+        if self._together and self._options.probe is not None and self._options.probe():
+            self._writes[step.task] = True
 
     def _paused_frame(self) -> FrameType:
         """The frame of the app that the tracer interrupted."""
@@ -256,10 +259,9 @@ class Execution:
 
     def _history(self, how: str) -> History:
         visits: dict[tuple[str, int], int] = {}
-        for by_place in self._visits.values():
-            for (file, line, number), count in by_place.items():
-                if not number and (file, line) in self._options.watched:
-                    visits[file, line] = visits.get((file, line), 0) + count
+        for (_task, file, line, sub), count in self._visits.items():
+            if not sub and (file, line) in self._options.watched:
+                visits[file, line] = visits.get((file, line), 0) + count
         observer = self._observer
         steps = () if observer is None else observer.steps()
         wrote = self._options.probe is not None and self._options.probe()
