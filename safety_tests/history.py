@@ -121,6 +121,8 @@ class History:
     """Answers to the requests served one by one when the others had been answered."""
     decisions: tuple[Decision, ...] = ()
     """Those after the last choice of the schedule; only when recorded."""
+    redundant: int = 0
+    """How many schedules follow from decisions that were counted instead of recorded."""
     choices: tuple[Preemption, ...] = ()
     """The deviations that were taken: what a schedule must hold to get this execution again."""
     steps: tuple[Step, ...] = ()

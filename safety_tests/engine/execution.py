@@ -24,8 +24,9 @@ from safety_tests.schedule import BLOCK, SUSPENSION, Point, Preemption
 Call = Callable[[], Awaitable[Answer]]
 """Serves one request; called inside the task that the schedule knows by its index."""
 
-Record = Literal["all", "forced"] | None
-"""Which decisions to note: all, or only those at forced switches."""
+Record = Literal["all", "count", "forced"] | None
+"""Which decisions to note: all, or only those at forced switches. With "count" the others are
+counted."""
 
 TURN_LIMIT = 10_000
 """So often a request may wait for a while and go on; one that does it for ever is in a livelock."""
@@ -37,6 +38,8 @@ class Options:
 
     record: Record = None
     """Note the decisions after the last choice of the schedule, so that a search can vary them."""
+    redundant: Sequence[Container[tuple[str, int]]] = ()
+    """By task, the places where a pause shows nothing new: decisions there are only counted."""
     detail: bool = False
     """Note every line with its accesses, and what was built."""
     watched: Container[tuple[str, int]] = ()
@@ -79,6 +82,8 @@ class Execution:
         self._pauses: dict[tuple[str, int], int] = {}
         self._turns: dict[int, int] = {}
         self._decisions: list[Decision] = []
+        self._all_wanted = options.record in ("all", "count")
+        self._redundant = 0
         self._choices: list[Preemption] = []
         self._observer = Observer(sources) if options.detail else None
         self._writes: dict[int, bool] = {}
@@ -152,7 +157,7 @@ class Execution:
 
     def wants(self, task: int, point: Point) -> bool:
         """Is this point of interest, to the scheduler or for the record?"""
-        if self._options.record == "all" and not self._unmet():
+        if self._all_wanted and not self._unmet():
             return True
         return self._scheduler.wants(task, point)
 
@@ -163,7 +168,10 @@ class Execution:
         chosen = self._scheduler.choose(task, point, default, others)
         if behind and self._noted(point):
             alternatives = tuple(other for other in (default, *others) if other != chosen)
-            self._decisions.append(Decision(task, point, chosen, alternatives))
+            if self._is_redundant(task, point):
+                self._redundant += len(alternatives)
+            else:
+                self._decisions.append(Decision(task, point, chosen, alternatives))
         if chosen != default:
             self._choices.append(Preemption(task, point, chosen))
         return chosen
@@ -172,8 +180,14 @@ class Execution:
         return int(getattr(self._scheduler, "unmet", 0))
 
     def _noted(self, point: Point) -> bool:
-        record = self._options.record
-        return record == "all" or (record == "forced" and point.file == BLOCK)
+        return self._all_wanted or (self._options.record == "forced" and point.file == BLOCK)
+
+    def _is_redundant(self, task: int, point: Point) -> bool:
+        if point.file == BLOCK:
+            return False
+        places = self._options.redundant
+        known = 0 <= task < len(places) and (point.file, point.line) in places[task]
+        return known or self._options.record == "count"
 
     def suspension(self, task: int) -> Point | None:
         """A suspension is a point when own code ran since the task's last one."""
@@ -272,6 +286,7 @@ class Execution:
             answers=tuple(answers),
             before=tuple(self._before),
             decisions=tuple(self._decisions),
+            redundant=self._redundant,
             choices=tuple(self._choices),
             steps=steps,
             visits=visits,

@@ -9,7 +9,8 @@ Locks of the app count as changed: taking one is an order, and an order matters.
 
 This is the classical reduction to visible operations (Godefroid, LNCS 1032, 1996), with
 reachability in place of exact accesses. What it cannot see (an object fetched from a registry of
-C code that no line mentions) is why the search with one preemption never relies on it.
+C code that no line mentions) is why the search with one preemption relies on it only for the later
+rounds of a loop.
 """
 
 from __future__ import annotations

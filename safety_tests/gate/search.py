@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import Any
 
 from safety_tests.checks import Check
 from safety_tests.checks.s003_load_once import suspects
@@ -22,11 +22,12 @@ from safety_tests.target import wire
 from safety_tests.target.fleet import Fleet
 from safety_tests.verdict import CheckResult, Finding, Verdict
 
-if TYPE_CHECKING:
-    from safety_tests.engine.execution import Record
-
 BATCH = 64
 """Schedules that are ordered together; the budget is looked at after each of them."""
+
+ROUNDS = 5
+"""So many times a place is tried with one preemption even if a pause there can show nothing new, as
+far as could be seen."""
 
 Progress = Callable[[str], None]
 
@@ -109,15 +110,26 @@ class Search:
         runs alone, so the first to write would be one that writes alone as well. And not where it
         pauses before a line that touches nothing of what is shared and written.
         """
-        if not group.writes:
-            return False
-        visible = self._visible.get(group.base)
-        if visible is None:
+        return group.writes and self._visible_from(group.base).matters(schedule, group.together)
+
+    def _visible_from(self, base: tuple[Request, ...]) -> Visible:
+        if base not in self._visible:
             subject = self._subject
-            limit = subject.settings.timeout
-            touches = subject.process.inspect(subject.requests, group.base, limit)
-            visible = self._visible[group.base] = Visible(touches)
-        return visible.matters(schedule, group.together)
+            touches = subject.process.inspect(subject.requests, base, subject.settings.timeout)
+            self._visible[base] = Visible(touches)
+        return self._visible[base]
+
+    def _recorded(self, group: Group, schedule: Schedule, preemptions: int) -> dict[str, Any]:
+        """Which decisions to record, so that a schedule of the next level follows from each."""
+        if preemptions == self._subject.settings.preemptions:
+            return {"record": "forced"}
+        if not preemptions or self._number < BATCH:
+            # The first findings are not to wait for the app to be looked through.
+            return {"record": "all"}
+        if not self._matters(group, schedule):
+            return {"record": "count"}
+        redundant = self._visible_from(group.base).redundant(group.together)
+        return {"record": "all", "redundant": redundant}
 
     # -- running -----------------------------------------------------------------------------------
 
@@ -129,14 +141,17 @@ class Search:
         self._rng.shuffle(queue)
         queue.sort(key=_repeated, reverse=True)  # the last is the first to be run
         following: list[tuple[Group, Schedule]] = []
-        last = preemptions == self._subject.settings.preemptions
-        record: Record = "forced" if last else "all"
         while queue and not self._over:
-            items = [queue.pop() for _ in range(min(BATCH, len(queue)))]
+            items = self._take(queue, preemptions)
+            if not items:
+                break
             group = items[0][0]
             orders = [
                 self._subject.order(
-                    one.together, after=one.after, scheduler=schedule, record=record
+                    one.together,
+                    after=one.after,
+                    scheduler=schedule,
+                    **self._recorded(one, schedule, preemptions),
                 )
                 for one, schedule in items
             ]
@@ -147,12 +162,27 @@ class Search:
                     if successor.cost == schedule.cost:
                         queue.append((group, successor))
                         self._bounds[group.changing].known += 1
-                    elif not last:
+                    elif preemptions < self._subject.settings.preemptions:
                         following.append((group, successor))
                 if self._over:
                     break
             self._progress(f"{count(preemptions)}: {self._number} schedules, {len(queue)} to go")
         return following
+
+    def _take(
+        self, queue: list[tuple[Group, Schedule]], preemptions: int
+    ) -> list[tuple[Group, Schedule]]:
+        """The next schedules to run, without the late rounds of loops that touch nothing shared."""
+        items: list[tuple[Group, Schedule]] = []
+        while queue and len(items) < BATCH:
+            group, schedule = queue.pop()
+            late = preemptions == 1 and _visits(schedule) > ROUNDS
+            if late and not self._matters(group, schedule):
+                self._bounds[group.changing].known -= 1
+                self._bounds[group.changing].pruned += 1
+            else:
+                items.append((group, schedule))
+        return items
 
     @property
     def _number(self) -> int:
@@ -161,6 +191,7 @@ class Search:
     def _look_at(self, group: Group, schedule: Schedule, history: History) -> None:
         bound = self._bounds[group.changing]
         bound.run += 1
+        bound.pruned += history.redundant
         if not schedule.preemptions:
             bound.points = max(bound.points, 2 * len(history.decisions))
             if not group.base and not group.changing:
@@ -245,6 +276,11 @@ class Search:
             covered=bound.covered(settings.preemptions, settings.tasks, bool(self._found)),
             findings=() if finding is None else (finding,),
         )
+
+
+def _visits(schedule: Schedule) -> int:
+    """The latest round of a loop in which the schedule pauses."""
+    return max((one.point.visit for one in schedule.preemptions if not one.forced), default=0)
 
 
 def _repeated(item: tuple[Group, Schedule]) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from safety_tests.history import EVERYTHING, Place, Touches
 from safety_tests.requests import Request
-from safety_tests.schedule import Point, Schedule
+from safety_tests.schedule import SUSPENSION, Point, Schedule
 
 
 class Visible:
@@ -15,6 +15,7 @@ class Visible:
     def __init__(self, touches: dict[str, Touches]) -> None:
         self._touches = touches
         self._all = {name: _union(places) for name, places in touches.items()}
+        self._redundant: dict[tuple[Request, ...], tuple[frozenset[Place], ...]] = {}
 
     def matters(self, schedule: Schedule, together: Sequence[Request]) -> bool:
         """False when a choice of the schedule is the same as one at a later point.
@@ -27,6 +28,20 @@ class Visible:
             choice.forced or self._point_matters(choice.point, choice.task, together)
             for choice in schedule.preemptions
         )
+
+    def redundant(self, together: tuple[Request, ...]) -> tuple[frozenset[Place], ...]:
+        """By task, the places before which a pause is the same as a later one."""
+        found = self._redundant.get(together)
+        if found is None:
+            found = self._redundant[together] = tuple(
+                frozenset(
+                    (file, line)
+                    for file, line in (*self._touches[request.name], (SUSPENSION, 0))
+                    if not self._point_matters(Point(file, line, 1), task, together)
+                )
+                for task, request in enumerate(together if self._touches else ())
+            )
+        return found
 
     def _point_matters(self, point: Point, task: int, together: Sequence[Request]) -> bool:
         if not 0 <= task < len(together):

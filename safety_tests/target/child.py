@@ -93,6 +93,7 @@ class Child:
     def _execute(self, run: wire.Run) -> History:
         options = Options(
             record=run.record,
+            redundant=run.redundant,
             detail=run.detail,
             watched=self._watched,
             probe=self._changed_since if run.probe else None,

@@ -12,7 +12,7 @@ import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from safety_tests.history import Function, Touches
+from safety_tests.history import Function, Place, Touches
 from safety_tests.schedule import Schedule
 
 if TYPE_CHECKING:
@@ -126,6 +126,7 @@ class Run:
     before, the first of `together`, as soon as another one is on its way as well."""
     scheduler: Schedule | Pct = Schedule()
     record: Record = None
+    redundant: tuple[frozenset[Place], ...] = ()
     detail: bool = False
     probe: bool = False
     vary: bool = False
