@@ -46,8 +46,8 @@ class Options:
     """The lines of which the history says how often they ran."""
     probe: Callable[[], bool] | None = None
     """Asked after each line whether a shared object changed since it was asked last."""
-    survey: Callable[[FrameType], None] | None = None
-    """Told of each line that is about to run."""
+    survey: Callable[[FrameType, bool], None] | None = None
+    """Told of each line that is about to run, and whether somebody else could be let in first."""
     cancel: int = 0
     """At which of its suspensions each of the requests before is cancelled; 0 for none."""
     begin: Callable[[], None] | None = None
@@ -236,20 +236,20 @@ class Execution:
         count = self._visits[place] = self._visits.get(place, 0) + 1
         self._moved.add(task)
         if self._looks:
-            self._look(me is self._control.main, Step(*place))
+            self._look(me is self._control.main, Step(*place), number != PASSING)
         if self._together and number != PASSING:
             self._control.point(me, task, Point(file, line, count, sub))
         if self._observer is not None:
             self._observer.runs(Step(*place), self._paused_frame(), self._together)
 
-    def _look(self, on_loop: bool, step: Step) -> None:
+    def _look(self, on_loop: bool, step: Step, is_point: bool) -> None:
         """What is asked of every line before anybody else is let in."""
         if self._stopwatch is not None and on_loop:
             self._stopwatch.line(f"{step.file}:{step.line}")
         if self._observer is not None:
             self._observer.reached(step, self._paused_frame())
         if self._options.survey is not None:
-            self._options.survey(self._paused_frame())
+            self._options.survey(self._paused_frame(), is_point)
         if self._together and self._options.probe is not None and self._options.probe():
             self._writes[step.task] = True
 

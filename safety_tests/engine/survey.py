@@ -3,9 +3,11 @@
 Each request is served alone twice. The first time it is seen which shared objects it changes,
 after every line. The second time, for every line, which of the objects that anybody changed can
 be reached from what the line mentions (its locals, globals and attributes; a line that calls own
-code touches what that code touches). A line that reaches none of them commutes with all that the
-other requests do, so pausing before it is the same as pausing before the next line that does.
-Locks of the app count as changed: taking one is an order, and an order matters.
+code touches what that code touches). What runs between two points at which a pause is possible
+belongs to the first of them: lines before which nobody can be let in, and what the callers' lines
+still do when a function has returned. A point after which none of the objects is reached until the
+next point commutes with all that the other requests do, so pausing there is the same as pausing at
+the next one. Locks of the app count as changed: taking one is an order, and an order matters.
 
 This is the classical reduction to visible operations (Godefroid, LNCS 1032, 1996), with
 reachability in place of exact accesses. What it cannot see (an object fetched from a registry of
@@ -21,6 +23,7 @@ from contextvars import ContextVar
 from operator import is_
 from types import CellType, FrameType, ModuleType
 
+from safety_tests.engine import real
 from safety_tests.engine.identity import identity
 from safety_tests.engine.reach import class_namespace, reachable
 from safety_tests.engine.read import Unknown, read
@@ -38,6 +41,10 @@ class Survey:
         self._written: set[int] = {identity(lock) for lock in snapshot.locks}
         self._rebound: set[str] = set()
         self.touches: dict[Place, set[int]] = {}
+        self._mentions: dict[Place, set[int]] = {}
+        """What the lines themselves touch, without the own code that they call."""
+        self._points: dict[int, tuple[list[FrameType], list[Place]]] = {}
+        """By thread, its own frames at the last point, inner ones first, and their lines."""
 
     def begin(self) -> None:
         """Look at the shared objects as they are, before a request is served."""
@@ -60,15 +67,42 @@ class Survey:
             self._snapshot.rebase()
         return changed
 
-    def line(self, frame: FrameType) -> None:
+    def line(self, frame: FrameType, is_point: bool) -> None:
         """The line that `frame` is about to run: what can it touch of all that was written?"""
         here = self._touched(frame)
+        frames, places = self._stack(frame)
+        for place in places:
+            self._add(place, here)
+        self._mentions.setdefault(places[0], set()).update(here)
+        thread = real.get_ident()
+        self._left(thread, frames)
+        if is_point:
+            self._points[thread] = (frames, places)
+        elif thread in self._points:
+            self._add(self._points[thread][1][0], here)
+
+    def _stack(self, frame: FrameType) -> tuple[list[FrameType], list[Place]]:
+        frames, places = [], []
         caller: FrameType | None = frame
         while caller is not None:
             name = self._sources.name(caller.f_code.co_filename)
             if name is not None:
-                self.touches.setdefault((name, caller.f_lineno), set()).update(here)
+                frames.append(caller)
+                places.append((name, caller.f_lineno))
             caller = caller.f_back
+        return frames, places
+
+    def _add(self, place: Place, things: set[int]) -> None:
+        self.touches.setdefault(place, set()).update(things)
+
+    def _left(self, thread: int, now: list[FrameType]) -> None:
+        """Functions that returned since the last point let the lines that called them go on."""
+        frames, places = self._points.get(thread, ([], []))
+        for index, frame in enumerate(frames):
+            if any(frame is other for other in now):
+                break
+            if index + 1 < len(places):
+                self._add(places[0], self._mentions.get(places[index + 1], set()))
 
     def _touched(self, frame: FrameType) -> set[int]:
         facts = self._sources.facts(frame.f_code.co_filename)
@@ -102,6 +136,9 @@ class Survey:
 
     def numbered(self) -> dict[Place, frozenset[int]]:
         """The touch sets of the lines seen since the last call, with small numbers for objects."""
+        for thread in self._points:
+            self._left(thread, [])
+        self._points = {}
         numbers = {thing: number for number, thing in enumerate(sorted(self._written))}
         found = {
             place: frozenset(numbers.get(thing, EVERYTHING) for thing in things)
