@@ -17,9 +17,9 @@ from safety_tests.schedule import BACKGROUND
 SETTLE_ROUNDS = 1000
 
 OUTSIDE = frozenset(
-    "os.remove os.rename os.mkdir os.rmdir os.truncate os.putenv os.chmod os.symlink os.link"
-    " shutil.move shutil.copyfile sqlite3.connect socket.connect socket.sendto subprocess.Popen"
-    " os.system os.posix_spawn".split()
+    "os.chdir os.remove os.rename os.mkdir os.rmdir os.truncate os.putenv os.chmod os.symlink"
+    " os.link shutil.move shutil.copyfile sqlite3.connect socket.connect socket.sendto"
+    " subprocess.Popen os.system os.posix_spawn".split()
 )
 """Audit events (see the table in Python's documentation) after which others may see a change."""
 

@@ -12,21 +12,19 @@ than `ARRAY_LIMIT` bytes, files. See docs/limits.md.
 
 from __future__ import annotations
 
-import collections
 import contextlib
 import gc
 import os
 import random
 import sys
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from operator import is_
 from types import (
-    CellType,
     FunctionType,
     GeneratorType,
-    MemberDescriptorType,
     ModuleType,
+    WrapperDescriptorType,
 )
 from typing import Any
 
@@ -34,6 +32,7 @@ from safety_tests.engine import real
 from safety_tests.engine.identity import identity
 from safety_tests.engine.leaves import Leaf, leaf_of
 from safety_tests.engine.reach import FRAMEWORK, OPAQUE, LruCache, Own, class_namespace, links
+from safety_tests.engine.restore import Restore, class_attributes, module_names, restorer
 from safety_tests.engine.sync import Lock
 
 CACHES = ("fastapi.dependencies", "fastapi.routing", "fastapi._compat", "starlette.routing")
@@ -44,8 +43,6 @@ WAITERS = frozenset({"_getters", "_putters", "_waiters"})
 
 HEAP_TYPE = 1 << 9
 """The flag of classes that can be changed (`Py_TPFLAGS_HEAPTYPE`)."""
-
-Restore = Callable[[], bool]
 
 
 class Snapshot:
@@ -58,6 +55,8 @@ class Snapshot:
         self.leaves: list[Leaf] = []
         self._instances: list[object] = []
         self.locks: list[Lock] = []
+        self.cursors: list[object] = []
+        """Open files, database cursors and their like: where they stand cannot be looked at."""
         self.has_locals = False
         """A thread-local is among the shared objects: idle threads keep state."""
         self._rebased = False
@@ -92,6 +91,15 @@ class Snapshot:
         moved = os.getcwd() != self._cwd
         held = any(lock.holder is not None for lock in self.locks)
         return moved or held or self._rebased or self.changed()
+
+    def changed_instances(self) -> list[object]:
+        """Those that were given another class or another dictionary of attributes."""
+        known = zip(self._instances, self._kinds_now, self._attributes_now, strict=True)
+        return [
+            one
+            for one, kind, attributes in known
+            if type(one) is not kind or vars(one) is not attributes
+        ]
 
     def rebase(self) -> None:
         """Let `changed` compare with what is there now; `restore` goes back all the same."""
@@ -158,6 +166,8 @@ class Snapshot:
         elif kind is LruCache:
             self._note_cache(thing)
         elif not module.startswith(CACHES):
+            if _is_cursor(thing):
+                self.cursors.append(thing)
             self._note_object(thing)
 
     def _note_library(self, thing: object) -> None:
@@ -165,14 +175,14 @@ class Snapshot:
         if isinstance(thing, ModuleType) and not self.own(thing.__name__):
             names = vars(thing)
             namespace: object = names
-            restore = _names(names)
+            restore = module_names(names)
         elif (
             isinstance(thing, type)
             and thing.__flags__ & HEAP_TYPE
             and not self.own(thing.__module__)
         ):
             namespace = class_namespace(thing)
-            restore = _class(thing, dict(vars(thing)))
+            restore = class_attributes(thing, dict(vars(thing)))
         else:
             return
         if identity(namespace) not in self._seen:
@@ -182,7 +192,7 @@ class Snapshot:
 
     def _note_class(self, kind: type) -> None:
         namespace = class_namespace(kind)
-        self._record(namespace, _class(kind, dict(vars(kind))))
+        self._record(namespace, class_attributes(kind, dict(vars(kind))))
         self._noted.add(identity(namespace))
 
     def _note_cache(self, cache: Any) -> None:
@@ -213,7 +223,7 @@ class Snapshot:
                 with contextlib.suppress(AttributeError, TypeError):
                     object.__setattr__(thing, "__dict__", dict(attributes))
             self._instances.append(thing)
-        restore = _restorer(thing)
+        restore = restorer(thing)
         if restore is not None:
             self._record(thing, restore)
         elif isinstance(thing, GeneratorType):
@@ -224,23 +234,18 @@ class Snapshot:
         self._restores.append(restore)
 
 
+def _is_cursor(thing: object) -> bool:
+    """An iterator made in C; a generator's state can be looked at."""
+    advance = getattr(type(thing), "__next__", None)
+    return isinstance(advance, WrapperDescriptorType) and not isinstance(thing, GeneratorType)
+
+
 def _waiters(thing: object) -> list[object]:
     """Who waits at a primitive of asyncio. That is for those who wait to say, not for us to put
     back: a worker of the app's own waits again, by another future, when it has served a request."""
     if not type(thing).__module__.startswith("asyncio."):
         return []
     return [value for name, value in vars(thing).items() if name in WAITERS]
-
-
-def _names(namespace: dict[str, object]) -> Restore:
-    """Puts back the names a library module had; what it came to have besides may stay."""
-    saved = dict(namespace)
-
-    def restore() -> bool:
-        namespace.update(saved)
-        return True
-
-    return restore
 
 
 def _process_wide() -> list[object]:
@@ -251,97 +256,3 @@ def _process_wide() -> list[object]:
 def _generators() -> list[object]:
     numpy = sys.modules.get("numpy.random.mtrand")
     return [random._inst, *([numpy._rand] if numpy else [])]
-
-
-def _class(kind: type, saved: dict[str, object]) -> Restore:
-    def restore() -> bool:
-        now = dict(vars(kind))
-        for name in now.keys() - saved.keys():
-            type.__delattr__(kind, name)
-        for name, value in saved.items():
-            if now.get(name, kind) is not value:
-                type.__setattr__(kind, name, value)
-        return True
-
-    return restore
-
-
-def _restorer(thing: Any) -> Restore | None:
-    """How to put a container back as it is now, in place; None for what is no container."""
-    if isinstance(thing, collections.OrderedDict):
-        ordered = collections.OrderedDict
-        return _refill(thing, ordered.clear, ordered.update, ordered(thing))
-    if isinstance(thing, dict):
-        return _refill(thing, dict.clear, dict.update, dict(thing))
-    if isinstance(thing, list):
-        return _refill(thing, list.clear, list.extend, list(thing))
-    if isinstance(thing, set):
-        return _refill(thing, set.clear, set.update, set(thing))
-    if isinstance(thing, collections.deque):
-        return _refill(thing, collections.deque.clear, collections.deque.extend, list(thing))
-    if isinstance(thing, CellType):
-        return _cell(thing)
-    slots = [slot for base in type(thing).__mro__ for slot in _slots(base)]
-    return _slotted(thing, slots) if slots else None
-
-
-def _refill(thing: Any, clear: Any, fill: Any, saved: Any) -> Restore:
-    def restore() -> bool:
-        # Only what changed: clearing a dictionary that is intact would cost all of them time.
-        if len(thing) != len(saved) or not all(
-            map(is_, gc.get_referents(thing), gc.get_referents(saved))
-        ):
-            clear(thing)
-            fill(thing, saved)
-        return True
-
-    return restore
-
-
-def _cell(cell: CellType) -> Restore:
-    empty = not gc.get_referents(cell)
-    saved = None if empty else cell.cell_contents
-
-    def restore() -> bool:
-        if empty:
-            if gc.get_referents(cell):
-                del cell.cell_contents
-        else:
-            cell.cell_contents = saved
-        return True
-
-    return restore
-
-
-def _slots(base: type) -> list[MemberDescriptorType]:
-    """The slots that a class adds, each by the descriptor that finds it: a subclass may put
-    something else under the name."""
-    slots = vars(base).get("__slots__", ())
-    names = [slots] if isinstance(slots, str) else list(slots)
-    mangled = [f"_{base.__name__.lstrip('_')}{n}" if n.startswith("__") else n for n in names]
-    found = [vars(base).get(name) for name in mangled]
-    return [one for one in found if isinstance(one, MemberDescriptorType)]
-
-
-def _slotted(thing: object, slots: list[MemberDescriptorType]) -> Restore:
-    missing = object()
-
-    def value(slot: MemberDescriptorType) -> object:
-        try:
-            return slot.__get__(thing, type(thing))
-        except AttributeError:
-            return missing
-
-    saved = [(slot, value(slot)) for slot in slots]
-
-    def restore() -> bool:
-        for slot, before in saved:
-            if value(slot) is before:
-                continue
-            if before is missing:
-                slot.__delete__(thing)
-            else:
-                slot.__set__(thing, before)
-        return True
-
-    return restore

@@ -7,7 +7,8 @@ code touches what that code touches). What runs between two points at which a pa
 belongs to the first of them: lines before which nobody can be let in, and what the callers' lines
 still do when a function has returned. A point after which none of the objects is reached until the
 next point commutes with all that the other requests do, so pausing there is the same as pausing at
-the next one. Locks of the app count as changed: taking one is an order, and an order matters.
+the next one. Locks of the app count as changed: taking one is an order, and an order matters. So do
+open files and cursors, whose state cannot be seen.
 
 This is the classical reduction to visible operations (Godefroid, LNCS 1032, 1996), with
 reachability in place of exact accesses. What it cannot see (an object fetched from a registry of
@@ -38,7 +39,7 @@ class Survey:
     def __init__(self, snapshot: Snapshot, sources: Sources) -> None:
         self._snapshot, self._sources = snapshot, sources
         self._before: list[list[object]] = []
-        self._written: set[int] = {identity(lock) for lock in snapshot.locks}
+        self._written = {identity(one) for one in (*snapshot.locks, *snapshot.cursors)}
         self._rebound: set[str] = set()
         self.touches: dict[Place, set[int]] = {}
         self._mentions: dict[Place, set[int]] = {}
@@ -64,6 +65,7 @@ class Survey:
                     self._before[index] = now
             leaves = self._snapshot.leaves
             self._written |= {identity(leaf.thing) for leaf in leaves if leaf.changed()}
+            self._written |= set(map(identity, self._snapshot.changed_instances()))
             self._snapshot.rebase()
         return changed
 

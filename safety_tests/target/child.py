@@ -155,7 +155,7 @@ class Child:
         changed = bool(self._template.snapshot.changed())
         if changed:
             self._template.snapshot.rebase()
-        return changed or self._stage.outside
+        return changed or self._stage.outside or bool(self._template.snapshot.cursors)
 
     def _restore(self, changed: bool) -> bool:
         if self._template.snapshot.has_locals:
