@@ -14,6 +14,7 @@ from safety_tests.gate.search import Search
 from safety_tests.gate.settings import Budget, Settings
 from safety_tests.gate.subject import Subject
 from safety_tests.history import History
+from safety_tests.oracles.answers import differs
 from safety_tests.schedule import Schedule
 from safety_tests.target.fleet import Fleet
 from safety_tests.target.process import AppProcess
@@ -38,7 +39,13 @@ class Outcomes(Search):
 
     def _judge(self, group: Group, history: History, schedule: Schedule) -> None:
         names = tuple(request.name for request in group.together)
-        answers = [(one.status, one.body, one.error) for one in history.answers]
+        alone, rules = self._subject.alone, self._subject.rules
+        answers = [
+            (got.status, got.body, got.error)
+            if differs(name, alone[name].answer, got, rules)
+            else "as alone"
+            for name, got in zip(names, history.answers, strict=True)
+        ]
         self.seen[names, group.base].add((history.stuck, *answers))
 
 
