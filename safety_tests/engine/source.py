@@ -13,6 +13,8 @@ from types import ModuleType
 
 CACHE_DECORATORS = frozenset({"lru_cache", "cache", "cached_property", "alru_cache", "cached"})
 
+DISPLAYS = (ast.Dict, ast.List, ast.Set, ast.DictComp, ast.ListComp, ast.SetComp)
+
 MUTATORS = frozenset(
     "append appendleft extend insert remove pop popleft popitem clear sort reverse update add"
     " discard setdefault put put_nowait get_nowait fit partial_fit set_params seed fill".split()
@@ -37,7 +39,10 @@ class FileFacts:
     builders: dict[int, str] = field(default_factory=dict)
     """First line of the body of each cached function: `name()`, or `name(...)` with arguments."""
     stores: dict[int, list[ast.expr]] = field(default_factory=dict)
-    """Lines that store the result of a call where others may find it, with the targets."""
+    """Lines that store what was built where others may find it, with the targets: the result of a
+    call, or what a function has made of one."""
+    _steps: set[ast.AST] = field(default_factory=set)
+    """Assignments that end the building of something in several steps."""
     seeds: bool = False
     """The file seeds a random generator: its numbers are meant to be the same each time."""
     mentions: dict[int, list[ast.expr]] = field(default_factory=dict)
@@ -100,12 +105,13 @@ class FileFacts:
             arguments = [one.arg for one in ast.walk(node.args) if isinstance(one, ast.arg)]
             takes = "" if set(arguments) <= {"self", "cls"} else "..."
             self.builders[body[0].lineno] = f"{node.name}({takes})"
+        self._steps |= set(_last_steps(node))
 
     def _note_store(self, node: ast.Assign | ast.AnnAssign | ast.AugAssign) -> None:
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
         if isinstance(node, ast.AugAssign):
             self._touch(False, node.target)
-        if node.value is None or not any(isinstance(n, ast.Call) for n in ast.walk(node.value)):
+        if node.value is None or not (_calls(node.value) or node in self._steps):
             return
         for target in targets:
             parts = target.elts if isinstance(target, ast.Tuple) else [target]
@@ -123,6 +129,27 @@ class FileFacts:
             return
         if isinstance(node, ast.Name | ast.Attribute | ast.Subscript):
             self.accesses.setdefault(node.lineno, []).append((write, node))
+
+
+def _calls(value: ast.expr) -> bool:
+    return any(isinstance(node, ast.Call) for node in ast.walk(value))
+
+
+def _last_steps(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[ast.AST]:
+    """Assignments of a variable that holds the result of a call, and of a list, dictionary or set
+    made of such variables or after something was awaited."""
+    nodes = list(ast.walk(function))
+    assigned = [node for node in nodes if isinstance(node, ast.Assign | ast.AnnAssign)]
+    made = set().union(*(_stored_names(one) for one in assigned if one.value and _calls(one.value)))
+    awaited = min((node.lineno for node in nodes if isinstance(node, ast.Await)), default=None)
+    for one in assigned:
+        uses = {node.id for node in ast.walk(one.value or one) if isinstance(node, ast.Name)}
+        late = awaited is not None and awaited < one.lineno
+        if isinstance(one.value, ast.Name):
+            if one.value.id in made:
+                yield one
+        elif isinstance(one.value, DISPLAYS) and (late or made & uses):
+            yield one
 
 
 def _own_parts(statement: ast.stmt) -> Iterator[ast.expr]:

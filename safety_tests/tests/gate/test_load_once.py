@@ -7,6 +7,7 @@ import pytest
 from safety_tests.tests.conftest import Gate, some
 
 HEAD = """
+import asyncio
 import functools
 import threading
 from typing import Annotated
@@ -85,6 +86,24 @@ known = {}
 def get(x: float):
     return known.setdefault(x, 0) or read()
 """,
+    "a literal that nobody awaits": """
+session = None
+
+async def get():
+    global session
+    if session is None:
+        session = {"opened": True}
+    return read()
+""",
+    "what every request stores": """
+last = None
+
+async def get(x: float):
+    global last
+    await asyncio.sleep(0.01)
+    last = {"x": x}
+    return read()
+""",
     "a cache that the start-up has filled": """
 @functools.lru_cache
 def get():
@@ -148,6 +167,37 @@ service = Service()
 
 def get():
     return service.get()
+""",
+    "a module global that is stored when it is complete": """
+model = None
+
+def get():
+    global model
+    if model is None:
+        loaded = read()
+        loaded.weights.append(1.0)
+        model = loaded
+    return model
+""",
+    "a list with the model in it": """
+models = []
+
+def get():
+    global models
+    if not models:
+        loaded = read()
+        models = [loaded]
+    return models[0]
+""",
+    "a literal after something was awaited": """
+session = None
+
+async def get():
+    global session
+    if session is None:
+        await asyncio.sleep(0.01)
+        session = {"opened": True}
+    return Model()
 """,
     "a key that is looked at first": """
 models = {}
