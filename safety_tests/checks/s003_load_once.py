@@ -1,7 +1,7 @@
 """S003: what is meant to be built once is built once under a concurrent cold start.
 
 Nothing needs to be declared. A line that builds (the body of a function behind `lru_cache`,
-`cache` or `cached_property`, or a line that stores the result of a call where others find it)
+`cache` or `cached_property`, or a line that stores where others find it what a call has made)
 is meant to run once when the second of two requests, served one by one, does not run it any more.
 When it runs more often with both at once, and makes two different objects, the promise is broken.
 """
