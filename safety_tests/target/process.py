@@ -7,6 +7,7 @@ import os
 import re
 import signal
 import socket
+import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -46,6 +47,8 @@ class AppProcess(Launched):
         self._base: tuple[Request, ...] | None = None
         self._child = 0
         self._used = False
+        self._begun = 0.0
+        """When the execution began whose history is the next to come."""
         self._imports: dict[str, None] = {}
         self._on_their_way: deque[wire.Run] = deque()
         self._arrived: deque[tuple[wire.Run, History]] = deque()
@@ -127,6 +130,8 @@ class AppProcess(Launched):
 
     def _send_orders(self, orders: Sequence[wire.Run]) -> None:
         self._used = True
+        if not self._on_their_way:
+            self._begun = time.monotonic()
         self._on_their_way.extend(orders)
         self._tell(wire.Batch(tuple(orders)))
 
@@ -134,9 +139,10 @@ class AppProcess(Launched):
         order = self._on_their_way.popleft()
         self.executions += 1
         answer = self._await_answer(order.limit + GRACE_SECONDS)
+        begun, self._begun = self._begun, time.monotonic()
         if isinstance(answer, wire.Exited):
             self._child = 0
-            history = self._died(answer.status, order)
+            history = self._died(answer.status, order, self._begun - begun)
         else:
             history = _must_be(History, answer)
             self._imports.update(dict.fromkeys(history.imports))
@@ -220,9 +226,12 @@ class AppProcess(Launched):
             self._hear()
         self._child = 0
 
-    def _died(self, status: int, order: wire.Run) -> History:
-        """The history of an execution whose process ended in the middle."""
-        hung = status in (-signal.SIGALRM, -signal.SIGKILL)
+    def _died(self, status: int, order: wire.Run, seconds: float) -> History:
+        """The history of an execution whose process ended in the middle, after so many seconds.
+
+        When its time is up faulthandler looks at threads that run, and may crash itself.
+        """
+        hung = status in (-signal.SIGALRM, -signal.SIGKILL) or seconds >= order.limit
         how = "hang" if hung else "crash"
         error = f"no answer within {order.limit:.0f} s" if hung else how_it_ended(status)
         answers = tuple(Answer(0, error=error) for _ in order.together)

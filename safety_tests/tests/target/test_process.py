@@ -92,6 +92,22 @@ def test_a_request_that_ends_the_process_is_a_crash(start: Start, how: str, erro
     assert run(process, "fine").answers[0].body == b"fine"
 
 
+LATE = """
+import os, select, signal
+
+async def app(scope, receive, send):
+    assert scope["type"] == "http"
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGALRM])
+    select.select([], [], [], 1.2)
+    os.kill(os.getpid(), signal.SIGSEGV)
+"""
+
+
+def test_a_crash_when_the_time_is_up_is_a_hang(start: Start) -> None:
+    """It is that of faulthandler: the 3.13.0 crashes now and then when it looks at threads."""
+    assert run(start(LATE), "any", limit=1.0).stuck == "hang"
+
+
 def test_a_request_without_an_end_is_a_hang_with_its_place(start: Start) -> None:
     process = start(APP)
     history = run(process, "endless", limit=1.0)
