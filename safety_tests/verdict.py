@@ -63,9 +63,9 @@ class Finding:
     seconds: float = 0.0
     """From the start of the search until it was seen."""
     warning: bool = False
+    """A risk and no fault yet: no answer was wrong."""
     latent: bool = False
     """It needs a switch that this build does not make."""
-    """A risk and no fault yet: no answer was wrong."""
 
 
 @dataclass(frozen=True)

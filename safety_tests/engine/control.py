@@ -43,11 +43,11 @@ long as FAIRNESS."""
 class Control:
     """All strands of this process and the baton. There is one, made by `patch.install`."""
 
-    def __init__(self, clock: Clock, parallel: bool = False) -> None:
+    def __init__(self, clock: Clock) -> None:
         self.clock = clock
-        self._parallel = parallel
-        """There is no GIL: who hands over goes on until it waits."""
+        self._gil = real.has_gil()
         self._ending: Thread | None = None
+        """Has handed over and ends beside whoever runs: without the GIL there is no waiting."""
         self.main = Strand("event loop", ENGINE)
         self.strands = [self.main]
         self.watcher: Watcher | None = None
@@ -204,7 +204,7 @@ class Control:
         """The calling thread ends; whoever joins it may go on."""
         strand.state = State.DONE
         self.strands.remove(strand)
-        if self._parallel:
+        if not self._gil:
             self._ending = thread
         self.wake(strand)
         self._leave(strand)
@@ -329,10 +329,10 @@ def _rank(task: int, other: int) -> tuple[bool, bool, bool, bool, int]:
     return (other < 0, other == ENGINE, other != task, other < task, other)
 
 
-def install(clock: Clock, parallel: bool) -> Control:
+def install(clock: Clock) -> Control:
     """Make the one `Control` of this process; the calling thread will run the event loop."""
     global _control
-    _control = Control(clock, parallel)
+    _control = Control(clock)
     return _control
 
 

@@ -42,7 +42,6 @@ class Monitoring:
         self._points: dict[int, tuple[str, frozenset[int]]] = {}
         self._kept: list[CodeType] = []
         """Code objects that are known by their identity."""
-        self._files: dict[str, str] = {}
 
     def install(self) -> None:
         monitoring: Any = sys.monitoring  # type: ignore[attr-defined, unused-ignore]
@@ -71,11 +70,10 @@ class Monitoring:
         """
         name = self._sources.name(code.co_filename) if isinstance(code, CodeType) else None
         if isinstance(code, CodeType) and name is not None:
-            self._files[code.co_filename] = name
             self._instrument_within(code, name)
 
     def _on_start(self, code: CodeType, _offset: int) -> None:
-        self._report(self._files[code.co_filename], code.co_firstlineno, 0)
+        self._report(self._name(code), code.co_firstlineno, 0)
 
     def _instrument_within(self, code: CodeType, name: str) -> None:
         facts = self._sources.facts(code.co_filename)
@@ -107,7 +105,10 @@ class Monitoring:
         return None
 
     def _on_return(self, code: CodeType, _offset: int, value: object) -> Any:
-        self._listener.built(self._files[code.co_filename], body_line(code), value)
+        self._listener.built(self._name(code), body_line(code), value)
+
+    def _name(self, code: CodeType) -> str:
+        return self._points[identity(code)][0]
 
 
 def is_function(code: CodeType) -> bool:

@@ -27,7 +27,7 @@ def install() -> Control:
             "threading has been replaced (gevent or eventlet?): the engine cannot control it"
         )
     virtual = clock.Clock()
-    control = install_control(virtual, not getattr(sys, "_is_gil_enabled", lambda: True)())
+    control = install_control(virtual)
     clock.install(virtual)
     replacements: dict[Any, dict[str, Any]] = {
         threading: {

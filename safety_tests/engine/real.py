@@ -5,6 +5,7 @@ for a thread that cannot run. Everything here is taken at import, so import this
 """
 
 import _thread
+import sys
 import threading
 import time
 
@@ -19,6 +20,11 @@ thread_run = threading.Thread.run
 
 sleep = time.sleep
 monotonic = time.monotonic
+
+
+def has_gil() -> bool:
+    """Is this a build with the GIL, and is it on?"""
+    return bool(getattr(sys, "_is_gil_enabled", lambda: True)())
 
 
 class Started:

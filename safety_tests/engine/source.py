@@ -13,7 +13,7 @@ from types import ModuleType
 
 CACHE_DECORATORS = frozenset({"lru_cache", "cache", "cached_property", "alru_cache", "cached"})
 
-DISPLAYS = (ast.Dict, ast.List, ast.Set, ast.DictComp, ast.ListComp, ast.SetComp)
+DISPLAYS = ast.Dict | ast.List | ast.Set | ast.DictComp | ast.ListComp | ast.SetComp
 
 MUTATORS = frozenset(
     "append appendleft extend insert remove pop popleft popitem clear sort reverse update add"
@@ -139,17 +139,19 @@ def _last_steps(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[as
     """Assignments of a variable that holds the result of a call, and of a list, dictionary or set
     made of such variables or after something was awaited."""
     nodes = list(ast.walk(function))
-    assigned = [node for node in nodes if isinstance(node, ast.Assign | ast.AnnAssign)]
-    made = set().union(*(_stored_names(one) for one in assigned if one.value and _calls(one.value)))
+    assigned = [
+        (node, node.value)
+        for node in nodes
+        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None
+    ]
+    made = set().union(*(_stored_names(node) for node, value in assigned if _calls(value)))
     awaited = min((node.lineno for node in nodes if isinstance(node, ast.Await)), default=None)
-    for one in assigned:
-        uses = {node.id for node in ast.walk(one.value or one) if isinstance(node, ast.Name)}
-        late = awaited is not None and awaited < one.lineno
-        if isinstance(one.value, ast.Name):
-            if one.value.id in made:
-                yield one
-        elif isinstance(one.value, DISPLAYS) and (late or made & uses):
-            yield one
+    for node, value in assigned:
+        uses_made = any(isinstance(part, ast.Name) and part.id in made for part in ast.walk(value))
+        late = awaited is not None and awaited < node.lineno
+        is_display = isinstance(value, DISPLAYS)
+        if (is_display and late) or (uses_made and (is_display or isinstance(value, ast.Name))):
+            yield node
 
 
 def _own_parts(statement: ast.stmt) -> Iterator[ast.expr]:

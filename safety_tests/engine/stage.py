@@ -9,7 +9,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any
 
-from safety_tests.engine import patch
+from safety_tests.engine import patch, real
 from safety_tests.engine.control import OWNER
 from safety_tests.history import History
 from safety_tests.schedule import BACKGROUND
@@ -33,7 +33,7 @@ class Stage:
         from safety_tests.engine.loop import new_loop
 
         self.loop = new_loop(self.control)
-        self.gil = bool(getattr(sys, "_is_gil_enabled", lambda: True)())
+        self.gil = real.has_gil()
         self._execution: Any = None
         self.outside = False
         """Since this was set to False, something outside the process was written to."""

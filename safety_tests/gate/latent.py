@@ -12,8 +12,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from safety_tests.checks import Check
+from safety_tests.engine.real import has_gil
 from safety_tests.gate.groups import groups
-from safety_tests.gate.report import has_gil
 from safety_tests.gate.search import Search
 from safety_tests.gate.settings import Budget
 from safety_tests.gate.subject import Subject

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import platform
-import sys
 from collections.abc import Sequence
 
+from safety_tests.engine.real import has_gil
 from safety_tests.verdict import CheckResult, Report, Verdict
 
 
@@ -30,8 +30,3 @@ def _worst(verdicts: Sequence[Verdict]) -> Verdict:
         if verdict in verdicts:
             return verdict
     return Verdict.PASS if verdicts else Verdict.UNPROVEN
-
-
-def has_gil() -> bool:
-    """Is this a build with the GIL, and is it on?"""
-    return bool(getattr(sys, "_is_gil_enabled", lambda: True)())

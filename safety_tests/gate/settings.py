@@ -109,20 +109,18 @@ def _read(path: Path) -> Project:
     if not isinstance(table, dict):
         raise UsageError(f"[tool.safety-tests] in {path.name} must be a table")
     project = Project(folder=path.parent)
-    others: dict[str, Any] = {
-        "app": str,
-        "app-dir": str,
+    others: dict[str, tuple[type, ...]] = {
+        "app": (str,),
+        "app-dir": (str,),
         "requests": (str, list, dict),
-        "allow-unproven": bool,
+        "allow-unproven": (bool,),
     }
     for key, value in dict[str, Any](table).items():
         types = TYPES.get(key) or others.get(key)
         if types is None:
             known = ", ".join(sorted([*TYPES, *others]))
             raise UsageError(f"[tool.safety-tests] knows no {key!r}; it knows {known}")
-        if not isinstance(value, types) or (
-            isinstance(value, bool) and types not in (bool, (bool,))
-        ):
+        if not isinstance(value, types) or (isinstance(value, bool) and bool not in types):
             raise UsageError(f"[tool.safety-tests] {key} has the wrong type: {value!r}")
         name = key.replace("-", "_")
         if (

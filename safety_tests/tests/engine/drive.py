@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 import textwrap
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -11,13 +10,14 @@ from types import TracebackType
 from typing import Any, NamedTuple
 
 from safety_tests.engine.explore import successors
+from safety_tests.engine.real import has_gil
 from safety_tests.history import Answer, History
 from safety_tests.requests import Request, parse
 from safety_tests.schedule import Point, Preemption, Schedule
 from safety_tests.target import wire
 from safety_tests.target.process import AppProcess
 
-GIL = bool(getattr(sys, "_is_gil_enabled", lambda: True)())
+GIL = has_gil()
 
 HEADER = """\
 import asyncio, threading, time

@@ -1,7 +1,6 @@
 """In detail: what each line touched and what was built, found out without running anything."""
 
-import sys
-
+from safety_tests.engine.real import has_gil
 from safety_tests.history import History
 from safety_tests.schedule import Point, Preemption, Schedule
 from safety_tests.tests.engine.conftest import Serve
@@ -50,7 +49,7 @@ def build():
     return 0
 """
 
-GIL = getattr(sys, "_is_gil_enabled", lambda: True)()
+GIL = has_gil()
 
 
 def line(text: str) -> int:

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from safety_tests.engine.real import has_gil
 from safety_tests.gate.replay import replay
-from safety_tests.gate.report import has_gil
 from safety_tests.tests.conftest import Gate
 from safety_tests.verdict import Verdict
 

@@ -1,12 +1,11 @@
 """Right services that look suspicious, and beside each the smallest change that makes it wrong."""
 
-import sys
-
 import pytest
 
+from safety_tests.engine.real import has_gil
 from safety_tests.tests.conftest import Gate, some
 
-GIL = bool(getattr(sys, "_is_gil_enabled", lambda: True)())
+GIL = has_gil()
 
 HEAD = """
 import asyncio
