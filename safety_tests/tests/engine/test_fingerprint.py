@@ -25,6 +25,8 @@ class Model:
     def __init__(self, **attributes: Any) -> None:
         vars(self).update(attributes)
 
+    waiting: Any
+
     def reset(self) -> None:
         self.n: Any = 0
 
@@ -172,6 +174,11 @@ def changed_queue(it: "queue.Queue[int]") -> None:
     it.get()
 
 
+def use_up(it: Model) -> None:
+    it.waiting.append(1)
+    it.waiting = it.waiting[1:]
+
+
 def used_queue() -> "asyncio.Queue[int]":
     made: asyncio.Queue[int] = asyncio.Queue()
     changed_async_queue(made)
@@ -204,7 +211,7 @@ QUIET: dict[str, tuple[Callable[[], Any], Callable[[Any], object]]] = {
     "what a queue of coroutines has counted": (used_queue, changed_async_queue),
     "a list that was used up and replaced by an empty one": (
         lambda: Model(waiting=[]),
-        lambda it: (it.waiting.append(1), setattr(it, "waiting", it.waiting[1:])),
+        use_up,
     ),
     "nested values that were built again": (
         lambda: Model(n={"a": [1, (2, "b")], "c": {}}),
