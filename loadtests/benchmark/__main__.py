@@ -23,8 +23,6 @@ CONNECTIONS = [1, 16, 64]
 
 def main(arguments: Sequence[str] | None = None) -> int:
     flags = _flags(arguments)
-    # As with ctrl-C, so that no server is left behind.
-    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     try:
         flags.command(flags)
     except UsageError as error:
@@ -93,7 +91,7 @@ def _run(flags: argparse.Namespace) -> None:
             lambda text: print(text, flush=True),
         )
         _keep(results[kind], flags)
-    _show(results)
+    _show(results, whole=not flags.only)
     if not any(result.cells for result in results.values()):
         raise UsageError("expected at least one contender to be measured, got none")
 
@@ -116,18 +114,22 @@ def _report(flags: argparse.Namespace) -> None:
             f"expected results in {flags.cache / 'results'}, got none. "
             "Run: python -m loadtests.benchmark run"
         )
-    _show(results)
+    _show(results, whole=True)
     if flags.write:
         for path in page.write(PAGE, results):
             print(f"wrote {path}")
 
 
-def _show(results: dict[str, figures.Result]) -> None:
+def _show(results: dict[str, figures.Result], whole: bool) -> None:
     for kind, result in results.items():
         head = f"\nmodel {kind}: requests/s in the best round (median)"
         print(f"{head}\n{table.as_text(table.of_result(result))}")
-    print(f"\n{table.as_text(table.of_aims(aims(results)))}")
+    # Of a part, most aims cannot be told.
+    found = [aim for aim in aims(results) if whole or aim.measured is not None]
+    print(f"\n{table.as_text(table.of_aims(found))}")
 
 
 if __name__ == "__main__":
+    # As with ctrl-C, so that no server is left behind.
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     sys.exit(main())
