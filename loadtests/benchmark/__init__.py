@@ -4,6 +4,7 @@
     python -m loadtests.benchmark run               # everything; the better part of an hour
     python -m loadtests.benchmark run --only coalesced --model forest --connections 64
     python -m loadtests.benchmark report --write    # the tables and pictures of the page
+    python -m loadtests.benchmark generators        # the load client beside wrk and Locust
 
 The same model, the same rows, the same checks for all. Every answer is compared with the label
 that `model.predict` gives for its row. The contenders are data:
@@ -12,5 +13,6 @@ that `model.predict` gives for its row. The contenders are data:
 - `peers/`: a service of some lines for each other project, and the pins of its environment.
 - `models`, `train`: the models and the rows.
 - `measure`, `probe`, `memory`, `raw`, `wrk`: one figure each.
+- `generators`, `trivial`, `with_locust`: what the load client itself is measured by.
 - `rounds`: who is measured when. `figures`, `aims`, `table`, `picture`, `page`: what came of it.
 """

@@ -62,6 +62,12 @@ def _flags(arguments: Sequence[str] | None) -> argparse.Namespace:
     report = commands.add_parser("report", parents=[shared], help="tables of what was measured")
     report.add_argument("--write", action="store_true", help=f"write them into {PAGE}")
     report.set_defaults(command=_report)
+
+    compare = commands.add_parser("generators", help="the load client beside wrk and Locust")
+    compare.add_argument("--connections", type=int, default=16, help="%(default)s")
+    compare.add_argument("--rounds", type=int, default=3, help="%(default)s")
+    compare.add_argument("--seconds", type=int, default=5, help="for each load; %(default)s")
+    compare.set_defaults(command=_generators)
     return parser.parse_args(arguments)
 
 
@@ -94,6 +100,12 @@ def _run(flags: argparse.Namespace) -> None:
     _show(results, whole=not flags.only)
     if not any(result.cells for result in results.values()):
         raise UsageError("expected at least one contender to be measured, got none")
+
+
+def _generators(flags: argparse.Namespace) -> None:
+    from loadtests.benchmark.generators import compare
+
+    print(table.as_text(compare(flags.connections, flags.seconds, flags.rounds)))
 
 
 def _keep(result: figures.Result, flags: argparse.Namespace) -> None:
