@@ -74,7 +74,9 @@ def _of(result: Result | None, name: str) -> Named:
 
 
 def _best(result: Result | None, names: Iterable[str]) -> Named:
-    known = [named for name in names if (named := _of(result, name))]
+    """Of those without a wrong answer: being fast and wrong wins nothing."""
+    wrong = {cell.contender for cell in result.cells if cell.wrong} if result else set()
+    known = [named for name in names if name not in wrong and (named := _of(result, name))]
     return max(known, key=lambda named: named[1], default=None)
 
 

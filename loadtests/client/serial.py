@@ -18,11 +18,16 @@ def answers(names: Sequence[str], wires: Sequence[bytes], address: Address) -> l
     succeeds, and where a request is not answered twice alike.
     """
     plan = _Serial(names)
-    run(lambda: drive(plan, wires, address, 1, DRAIN_SECONDS + len(wires)))
+    seconds = DRAIN_SECONDS + len(wires)
+    run(lambda: drive(plan, wires, address, 1, seconds))
     if plan.failure:
         raise UsageError(plan.failure)
     if not plan.done:
-        raise UsageError(f"expected an answer to each of {len(names)} requests, the time was up")
+        raise UsageError(
+            f"expected each of {len(names)} requests to be answered alone twice within "
+            f"{seconds:.0f} s; got the answers of {len(plan.found)}. Take fewer requests, or "
+            "answers that were saved before: --expected FILE."
+        )
     if not any(200 <= answer.status < 300 for answer in plan.found.values()):
         raise UsageError(
             "expected at least one request to succeed alone, "

@@ -29,7 +29,7 @@ def tiny(kind: str, environment: str = "", loads: str = "model loaded") -> Conte
 
 
 def measured(
-    contenders: Sequence[Contender], cache: Path, turns: int = 1, connections: Sequence[int] = (4,)
+    contenders: Sequence[Contender], cache: Path, turns: int = 1, connections: int = 4
 ) -> tuple[Result, list[str]]:
     """The result, and what was said meanwhile."""
     folder = cache / "models" / f"forest-scikit-learn-{metadata.version('scikit-learn')}"
@@ -37,19 +37,19 @@ def measured(
     (folder / "rows.json").write_text(json.dumps(ROWS))
     said: list[str] = []
     result = rounds.run(
-        contenders, "forest", cache, connections, 0.3, turns, with_wrk=False, say=said.append
+        contenders, "forest", cache, [connections], 0.3, turns, with_wrk=False, say=said.append
     )
     return result, said
 
 
 def test_everybody_is_measured_once_in_each_round(tmp_path: Path) -> None:
     contenders = [tiny("right"), tiny("also right", loads="")]
-    result, _ = measured(contenders, tmp_path, turns=2, connections=(1, 4))
+    result, _ = measured(contenders, tmp_path, turns=2)
     names = ["right", "also right"]
     assert [(v.contender, v.round) for v in result.visits] == [
         (n, t) for t in (1, 2) for n in names
     ]
-    assert [cell.connections for cell in result.cells] == [1, 4] * 4
+    assert [(c.contender, c.round) for c in result.cells] == [(n, t) for t in (1, 2) for n in names]
     assert all(cell.checked > 0 and cell.rate > 0 for cell in result.cells)
     assert {(cell.wrong, cell.inexact, cell.failed) for cell in result.cells} == {(0, 0, 0)}
     assert all(cell.health_p99_ms for cell in result.cells)
@@ -59,7 +59,7 @@ def test_everybody_is_measured_once_in_each_round(tmp_path: Path) -> None:
 
 
 def test_labels_that_are_mixed_up_under_load_are_counted(tmp_path: Path) -> None:
-    result, _ = measured([tiny("mixed up")], tmp_path, connections=(16,))
+    result, _ = measured([tiny("mixed up")], tmp_path, connections=16)
     (cell,) = result.cells
     assert cell.wrong > 0
     assert cell.checked >= cell.wrong

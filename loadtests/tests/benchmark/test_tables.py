@@ -82,6 +82,13 @@ def test_aims_stand_beside_what_was_measured() -> None:
     assert found["best style / best peer, linear"].verdict == "not measured"
 
 
+def test_who_answers_wrong_is_nobodys_best() -> None:
+    one = result()
+    fast = replace(one.cells[-1], contender="inline", rate=9e9, wrong=1)
+    told = aims({"forest": replace(one, cells=[*one.cells, fast])})
+    assert told[0].note == "default 2000, mlserver 200"
+
+
 def test_an_aim_that_is_met_exactly_is_reached() -> None:
     aim = Aim("what", ">=", 5.0, "", 5.0)
     assert aim.verdict == replace(aim, relation="<=").verdict == "reached"
