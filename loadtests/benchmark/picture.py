@@ -7,7 +7,7 @@ from html import escape
 from loadtests.benchmark.contenders import CONTENDERS
 from loadtests.benchmark.figures import Result
 
-WIDTH, LEFT, RIGHT, LINE, TOP = 760, 130, 190, 26, 40
+WIDTH, LEFT, RIGHT, LINE, TOP = 800, 130, 240, 26, 40
 STYLE = """
 text { font: 13px system-ui, sans-serif; fill: #24292f }
 .title { font-weight: 600 }
