@@ -5,8 +5,8 @@ import asyncio
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-EXEMPT = ("/health/", "/metrics")
-"""Whoever watches the service must reach it while it is full."""
+EXEMPT = ("/health/", "/metrics", "/reload")
+"""Whoever watches or steers the service must reach it while it is full."""
 
 
 class Admission:

@@ -1,5 +1,6 @@
 """What can be set from outside, each by an environment variable or a line of `.env`."""
 
+import sys
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -43,4 +44,5 @@ def read_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         wrong = [f"{PREFIX}{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors()]
-        raise SystemExit("\n".join(wrong)) from None
+        print(*wrong, sep="\n", file=sys.stderr)
+        raise SystemExit(2) from None

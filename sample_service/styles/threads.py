@@ -5,19 +5,21 @@ of its input swaps the process-wide `warnings.filters` back and forth: two that 
 time leave them changed (https://github.com/python/cpython/issues/128384).
 """
 
+import asyncio
 from collections.abc import Sequence
 
-from anyio import CapacityLimiter, to_thread
+from fastapi.concurrency import run_in_threadpool
 
 from sample_service.app import create_app
 from sample_service.predictor import ModelPredictor, Prediction
 
-_one_at_a_time = CapacityLimiter(1)
+_turn = asyncio.Lock()
 
 
 async def predict(predictor: ModelPredictor, features: Sequence[float]) -> Prediction:
     """Answer after those that were asked before."""
-    return await to_thread.run_sync(predictor.predict, features, limiter=_one_at_a_time)
+    async with _turn:
+        return await run_in_threadpool(predictor.predict, features)
 
 
 app = create_app(predict)

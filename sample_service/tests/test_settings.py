@@ -35,12 +35,17 @@ def test_the_environment_sets_and_wins_over_the_file(
     ],
 )
 def test_a_wrong_setting_ends_the_process_with_its_name_and_what_was_expected(
-    monkeypatch: pytest.MonkeyPatch, name: str, value: str, said: str
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    name: str,
+    value: str,
+    said: str,
 ) -> None:
     monkeypatch.setenv(f"SAMPLE_SERVICE_{name}", value)
     with pytest.raises(SystemExit) as caught:
         create_app()
-    message = str(caught.value)
+    assert caught.value.code == 2
+    message = capsys.readouterr().err
     assert message.startswith(f"SAMPLE_SERVICE_{name}: ")
     assert said in message
 

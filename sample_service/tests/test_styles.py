@@ -44,6 +44,8 @@ def kept(
 @pytest.fixture
 def style(request: pytest.FixtureRequest) -> Iterator[ModuleType]:
     """The module of a style, imported afresh: its app reads the settings when it is made."""
+    if request.param == "compiled":
+        pytest.importorskip("onnxruntime", reason="needs the extra compiled")
     name = f"sample_service.styles.{request.param}"
     sys.modules.pop(name, None)
     yield importlib.import_module(name)
