@@ -20,6 +20,7 @@ class ModelPredictor:
     def __init__(self) -> None:
         with open(Settings().model_dir / "model.pkl", "rb") as file:
             self.model = pickle.load(file)
+        print("model loaded", flush=True)
 
     def preprocess(self, data: dict[str, Any]) -> list[list[float]]:
         return [data["features"]]

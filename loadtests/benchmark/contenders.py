@@ -86,6 +86,7 @@ LIMITS = (
         ready="/health",
         live="/health",
         label="$.prediction",
+        loads="model loaded",
     ),
     Contender(
         name="empty-route",
