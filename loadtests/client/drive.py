@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, Protocol
 
@@ -72,9 +73,10 @@ async def _keep_busy(plan: Plan, wires: Sequence[bytes], address: Address) -> No
 
 def run(main: Callable[[], Coroutine[Any, Any, None]]) -> None:
     """As `asyncio.run`, on uvloop where it is installed."""
-    try:
+    factory: Callable[[], asyncio.AbstractEventLoop] = asyncio.new_event_loop
+    with contextlib.suppress(ImportError):
         from uvloop import new_event_loop
-    except ImportError:
-        new_event_loop = asyncio.new_event_loop
-    with asyncio.Runner(loop_factory=new_event_loop) as runner:
+
+        factory = new_event_loop
+    with asyncio.Runner(loop_factory=factory) as runner:
         runner.run(main())
