@@ -47,13 +47,13 @@ def _problems(totals: Mapping[str, Any], counted_by_locust: int | None) -> list[
         found.append(f"The load test itself failed {totals['crashes']} times: {''.join(last)}")
     if totals["unfinished"]:
         found.append(
-            f"{len(totals['unfinished'])} worker processes were lost: what they sent after their "
-            "last report is not counted."
+            f"Worker processes lost: {len(totals['unfinished'])}. What they sent after their last "
+            "report is not counted."
         )
     if totals["strays"]:
         found.append(
-            f"{len(totals['strays'])} worker processes reported "
-            f"{sum(totals['strays'].values())} requests of a run that this master did not start."
+            f"Requests of a run that this master did not start: {sum(totals['strays'].values())}, "
+            f"from {len(totals['strays'])} senders. They are in no other count."
         )
     if totals["under_way"]:
         found.append(f"{totals['under_way']} requests have neither an answer nor an end.")

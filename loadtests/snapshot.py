@@ -74,7 +74,7 @@ def _notes(expected: Expected, totals: Mapping[str, Any]) -> list[str]:
         if places and name in expected.answers:
             fields = ", ".join(sorted(map(text_of, places))[:5])
             found.append(
-                f'Not compared by value in "{name}": {fields} (different when asked twice alone).'
+                f'In "{name}" only the type of {fields} is compared: it is different each time.'
             )
     for names in expected.alike():
         several = ", ".join(f'"{name}"' for name in names[:5])
