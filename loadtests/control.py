@@ -10,7 +10,7 @@ from typing import Any
 
 import gevent
 from gevent.event import Event
-from locust import User, __version__
+from locust import User, __version__, log
 from locust.env import Environment
 from locust.runners import STATE_MISSING, MasterRunner, WorkerRunner
 
@@ -19,6 +19,7 @@ from loadtests.desk import Choose, Desk, Plan, chosen, plan
 from loadtests.examiner import Examiner
 from loadtests.oracle.expected import Expected
 from loadtests.oracle.question import question
+from loadtests.oracle.verdict import WRONG
 from loadtests.outcome import UNPROVEN, outcome
 from loadtests.snapshot import Setting, snapshot
 from safety_tests.errors import UsageError
@@ -43,7 +44,8 @@ class Control:
         self._prepared: Plan | None = None
         self._begun = Event()
         self._reset = False
-        self._result: dict[str, Any] | None = None
+        self.result: dict[str, Any] | None = None
+        """The snapshot of the last run, once it has ended."""
 
     @property
     def host(self) -> str:
@@ -70,7 +72,7 @@ class Control:
 
     def begin(self) -> None:
         """At the start of each run. In the web UI the address may have changed by then."""
-        self.refusal, self._result, self._reset = "", None, False
+        self.refusal, self.result, self._reset = "", None, False
         try:
             if self._prepared is None:
                 self.prepare()
@@ -128,20 +130,22 @@ class Control:
             return {"version": 1, "verdict": UNPROVEN, "exit_code": 2, "problems": problems}
         if desk.ended is None:
             return self._snapshot([])
-        if self._result is None:
+        if self.result is None:
             totals = desk.book.totals()
-            wrong = [item["request"] for item in totals["latest"]]
-            self._result = self._snapshot(desk.aftermath(self.host, wrong))
-        return self._result
+            wrong = [item["request"] for item in totals["latest"] if item["kind"] in WRONG]
+            self.result = self._snapshot(desk.aftermath(self.host, wrong))
+        return self.result
 
     def quit(self) -> None:
         """Write the reports, and say with what code Locust exits."""
+        if self.desk.book is None and not self.headless:
+            return
+        # Locust logs what a listener raises and goes on: whatever fails below must not end green.
+        self.environment.process_exit_code = 2
         if self.desk.book is None:
-            if self.headless:
-                self.environment.process_exit_code = 2
             return
         self.gather()
-        self.desk.close()
+        self.close()
         found = self.snapshot()
         assert self.desk.plan is not None
         try:
@@ -167,12 +171,24 @@ class Control:
         self.desk.send(message["run"], expected, requests, worker=True)
         self._begun.set()
 
+    def crashed(self, text: str) -> None:
+        """Something of the load test itself has failed in this process."""
+        if self.desk.examiner is not None:
+            self.desk.examiner.statistics.crashed(text)
+
+    def close(self) -> None:
+        """No request follows in this process."""
+        # Locust makes this exit code 2, but forgets it in workers, and where hooks set a code.
+        if log.unhandled_greenlet_exception and self.desk.ended is None:
+            self.crashed("An event handler or a greenlet has failed; see the log.")
+        self.desk.close()
+
     def finish(self) -> None:
         """Stop the users of this worker, then tell the master all that is left to tell."""
         runner = self.environment.runner
         assert isinstance(runner, WorkerRunner)
         runner.stop()
-        self.desk.close()
+        self.close()
         runner.send_message("correctness-final", self.desk.report(final=True))
 
     def examiner(self) -> Examiner:

@@ -9,7 +9,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 import gevent
-from locust import User, events
+from locust import events
 from locust.env import Environment
 from locust.runners import MasterRunner, WorkerRunner
 
@@ -94,14 +94,11 @@ def _on_worker_report(client_id: str, data: dict[str, Any]) -> None:
 
 
 @events.user_error.add_listener
-def _on_user_error(
-    user_instance: User, exception: BaseException, tb: TracebackType, **_: Any
-) -> None:
-    """A task that raises has sent nothing that was judged."""
-    examiner = control(user_instance.environment).desk.examiner
-    if examiner is not None:
-        text = "".join(traceback.format_exception(type(exception), exception, tb))
-        examiner.statistics.crashed(text)
+def _on_user_error(exception: BaseException, tb: TracebackType, **_: Any) -> None:
+    """A task that raises may have sent nothing that was judged."""
+    text = "".join(traceback.format_exception(type(exception), exception, tb))
+    for here in _controls.values():
+        here.crashed(text)
 
 
 @events.test_stopping.add_listener
@@ -113,7 +110,7 @@ def _on_test_stopping(environment: Environment, **_: Any) -> None:
 @events.test_stop.add_listener
 def _on_test_stop(environment: Environment, **_: Any) -> None:
     if environment in _controls and not isinstance(environment.runner, MasterRunner):
-        control(environment).desk.close()
+        control(environment).close()
 
 
 @events.quitting.add_listener
@@ -125,5 +122,5 @@ def _on_quitting(environment: Environment, **_: Any) -> None:
 @events.quit.add_listener
 def _on_quit(**_: Any) -> None:
     for here in _controls.values():
-        if here.desk.book is not None and here.desk.ended is not None:
-            print(markdown.render(here.snapshot(), here.options.correctness_leaked))
+        if here.result is not None:
+            print(markdown.render(here.result, here.options.correctness_leaked))

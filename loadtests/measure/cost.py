@@ -33,7 +33,7 @@ class Side:
     """Seconds of the load generator's processor time for a request, its start included."""
 
 
-def measured(rounds: int, seconds: float) -> dict[str, list[Side]]:
+def measured(rounds: int, seconds: int) -> dict[str, list[Side]]:
     """Both sides, a round after the other, in changing order."""
     command = [sys.executable, "-m", "uvicorn", "loadtests.measure.apps:trivial"]
     command += ["--port", "{port}", "--no-access-log", "--log-level", "warning"]
@@ -62,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Print both rates and their ratio."""
     parser = argparse.ArgumentParser(prog="python -m loadtests.measure.cost", description=__doc__)
     parser.add_argument("--rounds", type=int, default=5, help="default: %(default)s")
-    parser.add_argument("--seconds", type=float, default=10.0, help="of a run; %(default)s")
+    parser.add_argument("--seconds", type=int, default=10, help="of a run; %(default)s")
     given = parser.parse_args(arguments)
     try:
         found = measured(given.rounds, given.seconds)

@@ -26,7 +26,7 @@ from loadtests.measure.runs import Run, load, stamp
 from loadtests.serve import exhibits, serving
 from safety_tests.errors import UsageError
 
-USERS, SECONDS, RUNS = 16, 20.0, 10
+USERS, SECONDS, RUNS = 16, 20, 10
 FOR_LOAD = (
     "state_across_await",
     "two_executor_jobs",
@@ -59,7 +59,7 @@ class Row:
         return self.name in FOR_LOAD and self.shown < self.runs
 
 
-def measure(name: str, runs: int, seconds: float, switch_interval: float | None) -> Row:
+def measure(name: str, runs: int, seconds: int, switch_interval: float | None) -> Row:
     """Load a mutant `runs` times, then give it to the gate once."""
     module = exhibits()[name]
     group = module.split(".")[2]
@@ -79,7 +79,7 @@ def measure(name: str, runs: int, seconds: float, switch_interval: float | None)
     )
 
 
-def _run(name: str, group: str, seconds: float, switch_interval: float | None) -> Run:
+def _run(name: str, group: str, seconds: int, switch_interval: float | None) -> Run:
     scenario, options = "scenarios/steady.py", []
     with contextlib.ExitStack() as stack:
         if group == "loading":  # what goes wrong goes wrong while the server is cold
@@ -124,10 +124,10 @@ def _gate(module: str) -> float | None:
         return time.perf_counter() - begin if code == 1 else None
 
 
-def table(rows: Sequence[Row], seconds: float) -> str:
+def table(rows: Sequence[Row], seconds: int) -> str:
     """Markdown, the most reliable finds first."""
     lines = [
-        f"Runs of {seconds:g} s with {USERS} users, one server process; {stamp()}.",
+        f"Runs of {seconds} s with {USERS} users, one server process; {stamp()}.",
         "",
         "| service | runs that show it | wrong of checked | the gate fails after |",
         "|---|---|---|---|",
@@ -146,7 +146,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     option("names", nargs="*", metavar="NAME", help="default: those meant for load")
     option("--all", action="store_true", help="every mutant of the zoo")
     option("--runs", type=int, default=RUNS, help="default: %(default)s")
-    option("--seconds", type=float, default=SECONDS, help="of a run; default: %(default)s")
+    option("--seconds", type=int, default=SECONDS, help="of a run; default: %(default)s")
     option("--switch-interval", type=float, metavar="SECONDS", help="of the server's threads")
     option("--page", type=Path, metavar="FILE", help="renew the table in this Markdown page")
     given = parser.parse_args(arguments)

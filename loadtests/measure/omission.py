@@ -16,7 +16,7 @@ from loadtests.measure.runs import Run, load, must_have_reported, stamp
 from loadtests.server import running
 from safety_tests.errors import UsageError
 
-SECONDS = 10.0
+SECONDS = 10
 KINDS = (
     ("closed loop, as fast as answered", "scenarios/steady.py"),
     ("constant_throughput(50)", "measure/closed_loop.py"),
@@ -61,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except UsageError as error:
         print(error, file=sys.stderr)
         return 2
-    print(f"\n{given.users} users, one stall of {STALL_SECONDS:g} s in {SECONDS:g} s; {stamp()}")
+    print(f"\n{given.users} users, one stall of {STALL_SECONDS:g} s in {SECONDS} s; {stamp()}")
     return 0
 
 

@@ -22,7 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     option = parser.add_argument
     option("name", nargs="?", default="zoo:state_across_await", help="default: %(default)s")
     option("--workers", default="1,2,3", help="numbers of processes; default: %(default)s")
-    option("--seconds", type=float, default=10.0, help="of a run; default: %(default)s")
+    option("--seconds", type=int, default=10, help="of a run; default: %(default)s")
     given = parser.parse_args(arguments)
     print("| processes | checked | wrong | share |\n|---|---|---|---|")
     try:
@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (UsageError, ValueError) as error:
         print(error, file=sys.stderr)
         return 2
-    print(f"\n{given.name}, {USERS} users, {given.seconds:g} s each; {stamp()}")
+    print(f"\n{given.name}, {USERS} users, {given.seconds} s each; {stamp()}")
     return 0
 
 

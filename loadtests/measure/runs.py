@@ -32,10 +32,10 @@ class Run:
     output: str
 
 
-def load(
-    locustfile: str, host: str, users: int, seconds: float, options: Sequence[str] = ()
-) -> Run:
+def load(locustfile: str, host: str, users: int, seconds: int, options: Sequence[str] = ()) -> Run:
     """Run a locustfile of `loadtests`, all users at once. It reports into a folder of its own.
+
+    Whole seconds: Locust takes no others.
 
     Raises UsageError where Locust ends without a report although it should have written one.
     """
@@ -44,7 +44,7 @@ def load(
         command = [
             *(sys.executable, "-m", "locust", "-f", str(FOLDER / locustfile)),
             *("--headless", "--only-summary", "--host", host),
-            *("--users", str(users), "--spawn-rate", str(users), "--run-time", f"{seconds:g}s"),
+            *("--users", str(users), "--spawn-rate", str(users), "--run-time", f"{seconds}s"),
             *("--json-file", str(stats), "--correctness-json", str(report)),
             *("--correctness-leaked", "", *options),
         ]

@@ -24,7 +24,7 @@ def run(name: str, folder: Path, url: str, entries: list[Any], *options: str) ->
     requests = folder / "requests.json"
     requests.write_text(json.dumps(entries))
     given = ["--correctness-requests", str(requests), *options]
-    return load(f"scenarios/{name}.py", url, 6, 2.0, given)
+    return load(f"scenarios/{name}.py", url, 6, 1, given)
 
 
 def total(_: int, body: Any) -> Reply:
