@@ -20,9 +20,9 @@ from loadtests.tally.statistics import Sheet, Statistics
 class Examiner:
     """Judges the answers of one process in one run.
 
-    Call `send` before each request and then exactly one of `receive`, `fail` and `drop`. Not
-    thread-safe, and need not be: greenlets change places only where one waits, and nothing here
-    waits.
+    Call `send` before each request and then exactly one of `receive`, `fail`, `drop` and
+    `give_up`. Not thread-safe, and need not be: greenlets change places only where one waits, and
+    nothing here waits.
     """
 
     def __init__(
@@ -82,11 +82,18 @@ class Examiner:
             self._write(flight, now, finding)
         return finding
 
-    def drop(self, flight: Flight, why: str) -> None:
-        """The client gave the request up; what the service made of it is not known."""
+    def drop(self, flight: Flight) -> None:
+        """The run is over and has no time left to wait for an answer."""
+        self._end(flight, Kind.DROPPED, "had no answer when the run ended")
+
+    def give_up(self, flight: Flight, why: str) -> None:
+        """The client went away on purpose; what the service made of it is not known."""
+        self._end(flight, Kind.GIVEN_UP, f"was given up: {why}")
+
+    def _end(self, flight: Flight, kind: Kind, why: str) -> None:
         now = self._clock()
         self._flights.land(flight, now)
-        self.statistics.found(self._finding(Kind.DROPPED, flight, now, why))
+        self.statistics.found(self._finding(kind, flight, now, why))
 
     def example(self, finding: Finding) -> str:
         """The text of the first finding like this one.

@@ -65,7 +65,8 @@ def _send_workers_home(runner: Any, processes: int) -> None:
 
 @events.test_start.add_listener
 def _on_test_start(environment: Environment, **_: Any) -> None:
-    if not isinstance(environment.runner, WorkerRunner):
+    # A worker may be told to start before its `init`; it begins when its master has said what.
+    if environment in _controls and not isinstance(environment.runner, WorkerRunner):
         control(environment).begin()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 import time
 from typing import ClassVar
@@ -9,6 +10,7 @@ from typing import ClassVar
 import gevent
 from gevent.pool import Group
 from locust import constant, task
+from locust.exception import StopUser
 
 from loadtests.users import CheckingUser
 
@@ -40,7 +42,11 @@ class OpenUser(CheckingUser):
         gevent.sleep(max(self._next - time.perf_counter(), 0))
         while len(self._arrivals) >= self.most:
             gevent.sleep(0.001)
-        self._arrivals.spawn(self.ask, random.choice(self.questions), self._next)
+        self._arrivals.spawn(self._answer, self._next)
+
+    def _answer(self, since: float) -> None:
+        with contextlib.suppress(StopUser):
+            self.ask(random.choice(self.questions), since)
 
     def on_stop(self) -> None:
         """What has arrived is answered still, or dropped and counted when time is up."""

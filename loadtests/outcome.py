@@ -55,6 +55,11 @@ def _problems(totals: Mapping[str, Any], counted_by_locust: int | None) -> list[
             f"Requests of a run that this master did not start: {sum(totals['strays'].values())}, "
             f"from {len(totals['strays'])} senders. They are in no other count."
         )
+    if totals["dropped"]:
+        found.append(
+            f"{totals['dropped']} requests had no answer when the run ended: the service hangs, or "
+            "needs a longer --correctness-drain."
+        )
     if totals["under_way"]:
         found.append(f"{totals['under_way']} requests have neither an answer nor an end.")
     counted = totals["checked"] + totals["errors"] + totals["crashed"]

@@ -82,6 +82,6 @@ def _notes(expected: Expected, totals: Mapping[str, Any]) -> list[str]:
     alone = [n for n, e in totals["endpoints"].items() if e["sent"] and not e["in_company"]]
     if alone:
         found.append(f"Never two requests under way together: {', '.join(alone)}.")
-    if totals["dropped"]:
-        found.append(f"{totals['dropped']} requests were given up and are in no verdict.")
+    if totals["given_up"]:
+        found.append(f"Given up by the client on purpose, without a verdict: {totals['given_up']}.")
     return found

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from gevent import GreenletExit
 from locust import FastHttpUser
 from locust.contrib.fasthttp import ResponseContextManager
+from locust.exception import StopUser
 
 from loadtests.examiner import Examiner
 from loadtests.hooks import control
@@ -47,6 +48,8 @@ class CheckingUser(FastHttpUser):
     questions: Sequence[Question]
     """Those of `choose`, from the start of the user on."""
     examiner: Examiner
+    ending = False
+    """Has this user been told to stop?"""
 
     @classmethod
     def choose(cls, requests: Sequence[Request]) -> Sequence[Request]:
@@ -61,6 +64,13 @@ class CheckingUser(FastHttpUser):
         agent.valid_response_codes = EVERY_STATUS  # type: ignore[misc]
         agent.cookiejar = None
 
+    def stop(self, force: bool = False) -> bool:
+        # Locust kills a user that waits; one whose wait is just over would still send a request,
+        # and be killed in the middle of it.
+        self.ending = True
+        stopped: bool = super().stop(force)
+        return stopped
+
     def on_start(self) -> None:
         here = control(self.environment)
         self.examiner = here.examiner()
@@ -71,8 +81,11 @@ class CheckingUser(FastHttpUser):
     def ask(self, question: Question, since: float | None = None) -> Finding | None:
         """Send one request and judge its answer; None when it is right.
 
-        With `since`, a time of `time.perf_counter`, the response time counts from there.
+        With `since`, a time of `time.perf_counter`, the response time counts from there. Raises
+        StopUser, which ends the user as Locust does, when the run is over.
         """
+        if self.ending:
+            raise StopUser
         body: Any = question.body  # bytes are sent as they are, whatever the annotation says
         flight = self.examiner.send(question)
         try:
@@ -93,7 +106,7 @@ class CheckingUser(FastHttpUser):
                     response.failure(SHOWN[finding.kind](self.examiner.example(finding)))
                 return finding
         except GreenletExit:
-            self.examiner.drop(flight, "was still under way when the run ended")
+            self.examiner.drop(flight)
             raise
 
     def _judge(self, flight: Flight, response: ResponseContextManager) -> Finding | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import platform
+import socket
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -46,7 +47,7 @@ def load(locustfile: str, host: str, users: int, seconds: int, options: Sequence
             *("--headless", "--only-summary", "--host", host),
             *("--users", str(users), "--spawn-rate", str(users), "--run-time", f"{seconds}s"),
             *("--json-file", str(stats), "--correctness-json", str(report)),
-            *("--correctness-leaked", "", *options),
+            *("--correctness-leaked", "", *_port_of_master(), *options),
         ]
         done = subprocess.run(
             command,
@@ -65,6 +66,14 @@ def load(locustfile: str, host: str, users: int, seconds: int, options: Sequence
             json.loads(path.read_text()) if path.exists() else [],
             done.stdout,
         )
+
+
+def _port_of_master() -> list[str]:
+    """A free one: workers of one run would join the master of another that uses the same."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = str(probe.getsockname()[1])
+    return ["--master-bind-port", port, "--master-port", port]
 
 
 def must_have_reported(run: Run) -> Run:

@@ -19,7 +19,9 @@ class Kind(StrEnum):
     ERROR = "errors"
     """No answer, or an unexpected status of 400 and more."""
     DROPPED = "dropped"
-    """Still under way when the run ended, or given up by the client on purpose."""
+    """Still without an answer when the run had ended and its time to drain too."""
+    GIVEN_UP = "given_up"
+    """By the client, on purpose."""
     CRASHED = "crashed"
     """The verifier itself failed: a fault of ours, and no verdict on the service."""
 

@@ -46,7 +46,7 @@ def sentence(found: Mapping[str, Any]) -> str:
         f"{found['wrong']} of them wrong ({found['leaked']} were the answer of another request, "
         f"{found['unexplained']} nobody's, "
         f"{found['repeated'] + found['repeated_between_processes']} repeated a unique field); "
-        f"{found['errors']} HTTP errors, {found['dropped']} given up."
+        f"{found['errors']} HTTP errors, {found['dropped']} without an answer at the end."
     )
 
 

@@ -8,7 +8,7 @@ import random
 from urllib.parse import urlsplit
 
 import gevent
-from gevent import socket
+from gevent import GreenletExit, socket
 from locust import task
 
 from loadtests.oracle.question import Question
@@ -36,13 +36,14 @@ class Rough(CheckingUser):
     def behave(self) -> None:
         question = random.choice(self.questions)
         flight = self.examiner.send(question)
+        # A test that ends in the middle of it kills this greenlet: that is given up as well.
         try:
             with self.connected() as connection:
                 self.rudely(connection, self.raw(question))
-        except OSError as error:
-            self.examiner.drop(flight, f"was given up: {error}")
+        except (OSError, GreenletExit) as error:
+            self.examiner.give_up(flight, str(error))
         else:
-            self.examiner.drop(flight, "was given up on purpose")
+            self.examiner.give_up(flight, "on purpose")
 
     def raw(self, question: Question) -> bytes:
         """The request as it goes over the wire."""

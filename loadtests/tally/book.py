@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from loadtests.oracle.unique import Window
+from loadtests.oracle.verdict import Kind
 from loadtests.tally.confidence import upper_bound
 from loadtests.tally.kept import Kept
 from loadtests.tally.seconds import COLUMNS, Seconds
@@ -55,8 +56,8 @@ class Book:
         """The sums over all senders, as plain JSON data.
 
         `checked` answers were compared and are `right` or `wrong`; a wrong one is `leaked`,
-        `unexplained` or `repeated`. `sent` is `checked` + `errors` + `dropped` + `crashed` +
-        `under_way`: nothing is lost between them.
+        `unexplained` or `repeated`. `sent` is `checked` + `errors` + `dropped` + `given_up`
+        + `crashed` + `under_way`: nothing is lost between them.
         """
         sheets = list(self._sheets.values())
         endpoints = {
@@ -110,7 +111,8 @@ def _sum(endpoints: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _ended(sums: dict[str, int]) -> int:
-    return sums["checked"] + sums["errors"] + sums["dropped"] + sums["crashed"]
+    others = (Kind.ERROR, Kind.DROPPED, Kind.GIVEN_UP, Kind.CRASHED)
+    return sums["checked"] + sum(sums[kind] for kind in others)
 
 
 def _added(parts: list[dict[str, int]]) -> dict[str, int]:

@@ -79,7 +79,7 @@ class Statistics:
             if error not in self._errors and len(self._errors) >= MOST_KINDS:
                 error = "other"
             self._errors[error] = self._errors.get(error, 0) + 1
-        if finding.kind is not Kind.DROPPED:
+        if finding.kind is not Kind.GIVEN_UP:
             self._latest.add(finding.time + self._random.random() * 1e-6, finding.data())
 
     def crashed(self, text: str) -> None:

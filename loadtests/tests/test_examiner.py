@@ -135,12 +135,14 @@ def test_every_request_that_is_sent_ends_in_one_count(examiner: Examiner) -> Non
     examiner.receive(examiner.send(SMALL), says(70.0))
     examiner.receive(examiner.send(LARGE), says(1))
     examiner.receive(examiner.send(LARGE), says(1, 500))
-    examiner.drop(examiner.send(LARGE), "was given up")
+    examiner.drop(examiner.send(LARGE))
+    examiner.give_up(examiner.send(LARGE), "on purpose")
     examiner.send(SMALL)
     sums = totals(examiner)
-    assert (sums["sent"], sums["checked"], sums["right"], sums["wrong"]) == (6, 3, 1, 2)
+    assert (sums["sent"], sums["checked"], sums["right"], sums["wrong"]) == (7, 3, 1, 2)
     assert (sums["leaked"], sums["unexplained"]) == (1, 1)
-    assert (sums["errors"], sums["dropped"], sums["under_way"]) == (1, 1, 1)
+    rest = [sums[kind] for kind in ("errors", "dropped", "given_up", "under_way")]
+    assert rest == [1, 1, 1, 1]
 
 
 def test_the_overlap_is_counted_when_a_request_is_sent(examiner: Examiner) -> None:
