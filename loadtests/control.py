@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import platform
 import sys
 import time
@@ -78,7 +79,8 @@ class Control:
                 self.prepare()
         except UsageError as error:
             self.refusal = str(error)
-            say(self.refusal)
+            # To the log, which the web UI shows; headless, it was said before anything began.
+            logging.getLogger(__name__).error("%s", self.refusal)
             # Ends the greenlet that is about to start users; other exceptions would only be logged.
             raise gevent.GreenletExit from None
         ready, self._prepared = self._prepared, None

@@ -6,6 +6,7 @@ import argparse
 import contextlib
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -48,6 +49,8 @@ def serving(
     free port without `port`. `switch_interval` is that of `sys.setswitchinterval`, in seconds,
     for services of the zoo. Raises UsageError for what cannot be served.
     """
+    if port is not None:
+        _must_be_free(port)
     with TemporaryDirectory(prefix="serve-") as folder:
         found = service(name, Path(folder), healthy, switch_interval)
         place = "{port}" if port is None else str(port)
@@ -55,6 +58,16 @@ def serving(
         ready = f"http://127.0.0.1:{place}{found.ready_path}"
         with running(command, ready, found.env) as server:
             yield server, found.requests
+
+
+def _must_be_free(port: int) -> None:
+    """Whoever serves there would answer in place of the new server, and seem to be it."""
+    with socket.socket() as probe:
+        if probe.connect_ex(("127.0.0.1", port)) == 0:
+            raise UsageError(
+                f"expected port {port} to be free; got a server that listens there. End it, or "
+                "choose another with --port."
+            )
 
 
 def service(

@@ -38,7 +38,7 @@ def over_time(seconds: Mapping[str, Any]) -> str:
                 parts.append(_bar(MARGIN + index * step, y, max(step - 1, 0.5), tall, kind, title))
     each = "second" if width == 1 else f"{width} seconds"
     labels = _text(4, 14, f"answers per {each}, at most {top}") + _text(
-        WIDTH - MARGIN, HEIGHT - 4, f"{last - first + width} s", "end"
+        WIDTH - MARGIN, HEIGHT - 4, f"{last - first + seconds['width']} s", "end"
     )
     return _svg(HEIGHT, f"Answers per {each}: right, wrong, errors", "".join(parts) + labels)
 
