@@ -164,7 +164,11 @@ class Control:
         expected = Expected.of(message["expected"])
         if self.desk.examiner is not None and self.desk.examiner.statistics.run == message["run"]:
             return
-        requests = chosen(self.options, _choices(self.environment.user_classes)).requests
+        try:
+            requests = chosen(self.options, _choices(self.environment.user_classes)).requests
+        except UsageError as error:
+            say(str(error))
+            raise SystemExit(2) from None
         known = [one for one in map(question, requests) if one.name in expected.answers]
         lack = expected.lacks(known)
         if lack:

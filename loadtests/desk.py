@@ -60,7 +60,7 @@ def plan(options: Namespace, host: str, choices: Iterable[Choose], quiet: bool =
     elif options.correctness_model:
         expected = learn_from(questions, model_function(options.correctness_model), rules)
     else:
-        # A run that must find a cold service needs them from elsewhere, which users refuse early.
+        # Also with `quiet` false: the caller has seen to it that there are answers from elsewhere.
         return Plan(questions, learn(questions, ask, rules), requests)
     if quiet:
         must_still_answer_so(questions, ask, expected)
@@ -98,7 +98,7 @@ class Desk:
 
     def send(self, run: str, expected: Expected, requests: Sequence[Request], worker: bool) -> None:
         """Begin a run as a process that sends `requests`, one of several if it is a `worker`."""
-        self.requests = requests
+        self.requests, self.ended = requests, None
         questions = map(question, requests)
         self.questions = {one.name: one for one in questions if one.name in expected.answers}
         self.examiner = Examiner(expected, run)

@@ -1,8 +1,8 @@
 """Which exhibits of the zoo show under load, and how long the gate takes for them.
 
-    python -m loadtests.measure.exhibits                        # those meant for load, and a few more
+    python -m loadtests.measure.exhibits                        # those for load, and a few more
     python -m loadtests.measure.exhibits NAME... --runs 3       # some, or --all
-    python -m loadtests.measure.exhibits --page docs/locust.md  # into the table of that page
+    python -m loadtests.measure.exhibits --page docs/locust.md  # renews its table
 
 Each run has a fresh server of one process. A run shows the hazard when a request is answered
 wrongly, fails, or has no answer in the end: alone, each is answered.
