@@ -44,7 +44,8 @@ class Control:
         """Why the last run could not begin."""
         self._prepared: Plan | None = None
         self._begun = Event()
-        self._reset = False
+        self.stats_reset = False
+        """Has Locust begun to count anew during the run?"""
         self.result: dict[str, Any] | None = None
         """The snapshot of the last run, once it has ended."""
 
@@ -73,7 +74,7 @@ class Control:
 
     def begin(self) -> None:
         """At the start of each run. In the web UI the address may have changed by then."""
-        self.refusal, self.result, self._reset = "", None, False
+        self.refusal, self.result, self.stats_reset = "", None, False
         try:
             if self._prepared is None:
                 self.prepare()
@@ -218,7 +219,9 @@ class Control:
         totals = desk.book.totals()
         if desk.ended is None:
             totals = {**totals, "unfinished": []}
-        counted = None if self._reset or desk.ended is None else runner.stats.total.num_requests
+        counted = (
+            None if self.stats_reset or desk.ended is None else runner.stats.total.num_requests
+        )
         on_error = self.options.exit_code_on_error
         setting = Setting(
             host=self.host,

@@ -73,13 +73,13 @@ def _on_test_start(environment: Environment, **_: Any) -> None:
 @events.spawning_complete.add_listener
 def _on_spawning_complete(**_: Any) -> None:
     for environment, here in _controls.items():
-        here._reset = here._reset or environment.reset_stats
+        here.stats_reset = here.stats_reset or environment.reset_stats
 
 
 @events.reset_stats.add_listener
 def _on_reset_stats(**_: Any) -> None:
     for here in _controls.values():
-        here._reset = True
+        here.stats_reset = True
 
 
 @events.report_to_master.add_listener

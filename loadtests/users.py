@@ -110,9 +110,10 @@ class CheckingUser(FastHttpUser):
             raise
 
     def _judge(self, flight: Flight, response: ResponseContextManager) -> Finding | None:
-        error = getattr(response, "error", None)
-        headers, body = response.headers, response.content
-        if error is not None or headers is None or body is None:
+        # Before the body is looked at: one that was cut off could be read again, and as empty.
+        error = response.request_meta["exception"]
+        if error is not None or response.headers is None:
             return self.examiner.fail(flight, error or ConnectionError("no response"))
+        headers, body = response.headers, response.content or b""
         media_type = str(headers.get("content-type", ""))
         return self.examiner.receive(flight, Answer(response.status_code, media_type, body))

@@ -18,6 +18,8 @@ class Reply(NamedTuple):
     status: int = 200
     media_type: str = JSON
     delay: float = 0.0
+    missing: int = 0
+    """Bytes of the announced body that never come."""
 
 
 class Stub:
@@ -59,9 +61,10 @@ def served(answer: Callable[[int, Any], Reply]) -> Iterator[Stub]:
             raw = body if isinstance(body, bytes) else body.encode()
             self.send_response(reply.status)
             self.send_header("content-type", reply.media_type)
-            self.send_header("content-length", str(len(raw)))
+            self.send_header("content-length", str(len(raw) + reply.missing))
             self.end_headers()
             self.wfile.write(raw)
+            self.close_connection = self.close_connection or bool(reply.missing)
 
         def log_message(self, *_: Any) -> None:
             pass

@@ -157,6 +157,17 @@ def test_http_errors_are_no_wrong_answers_and_make_the_run_red_as_locust_does(
     assert "WrongAnswer" not in failures
 
 
+def test_an_answer_that_is_cut_off_is_an_http_error(run: Callable[..., Run]) -> None:
+    def cut(number: int, body: Any) -> Reply:
+        missing = 5 if number > ASKED_BEFORE and number % 10 == 0 else 0
+        return total(number, body)._replace(missing=missing)
+
+    with served(cut) as stub:
+        found = run(stub.url).found
+        assert found["errors"] == stub.asked // 10
+    assert (found["verdict"], found["wrong"]) == ("failed", 0)
+
+
 def test_pages_instead_of_json_are_wrong_answers(run: Callable[..., Run]) -> None:
     def half(number: int, body: Any) -> Reply:
         if number > ASKED_BEFORE and number % 2:
