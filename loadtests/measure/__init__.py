@@ -1,0 +1,1 @@
+"""Measurements behind the documentation, each a command: `python -m loadtests.measure.cost`."""

@@ -1,0 +1,1 @@
+"""Load scenarios, each a locustfile of its own: `locust -f loadtests/scenarios/burst.py`."""
