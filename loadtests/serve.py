@@ -22,6 +22,8 @@ from loadtests.server import Server, running
 from safety_tests.errors import UsageError
 
 PORT = 8000
+TOKEN = "only for tests, never in use"
+"""As in `loadtests/scenarios/hot_swap.json`."""
 
 
 @dataclass(frozen=True)
@@ -102,10 +104,17 @@ def exhibits() -> dict[str, str]:
 
 
 def _sample(name: str, folder: Path) -> Service:
+    """The service with two versions of its model, and a token that lets requests switch them."""
     env = {}
     if not os.environ.get("SAMPLE_SERVICE_MODEL_DIR"):
-        _run("-m", "sample_service.train", "--out", str(folder))
-        env["SAMPLE_SERVICE_MODEL_DIR"] = str(folder)
+        for version, depth in (("1", "3"), ("2", "1")):
+            trained = ("--out", str(folder), "--version", version, "--depth", depth)
+            _run("-m", "sample_service.train", *trained)
+        env = {
+            "SAMPLE_SERVICE_MODEL_DIR": str(folder),
+            "SAMPLE_SERVICE_VERSION": "1",
+            "SAMPLE_SERVICE_ADMIN_TOKEN": TOKEN,
+        }
     app, ready = {
         "safe": ("sample_service.app:app", "/health/ready"),
         "textbook": ("sample_service.textbook:app", "/health"),

@@ -74,7 +74,8 @@ def _notes(expected: Expected, totals: Mapping[str, Any]) -> list[str]:
         if places and name in expected.answers:
             fields = ", ".join(sorted(map(text_of, places))[:5])
             found.append(
-                f'In "{name}" only the type of {fields} is compared: it is different each time.'
+                f'In "{name}" only the type of {fields} is compared: it may differ each time, or '
+                "the request changes the service."
             )
     for names in expected.alike():
         several = ", ".join(f'"{name}"' for name in names[:5])
