@@ -86,7 +86,8 @@ def _start(
     words: list[str], log_path: Path, env: Mapping[str, str], cwd: str | Path | None
 ) -> subprocess.Popen[bytes]:
     try:
-        with log_path.open("wb") as log:
+        # Appended to: a server that opens its own output again must not write over the rest.
+        with log_path.open("ab") as log:
             return subprocess.Popen(
                 words,
                 stdin=subprocess.DEVNULL,

@@ -11,7 +11,7 @@ from sample_service import endpoints, logs, problems
 from sample_service.admission import Admission
 from sample_service.body_limit import BodyLimit
 from sample_service.coalescing import Coalescer
-from sample_service.draining import Draining
+from sample_service.draining import Draining, HangUp
 from sample_service.endpoints import Answering
 from sample_service.metrics import Measure, Metrics
 from sample_service.models import Models
@@ -59,6 +59,7 @@ def create_app(
     )
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes, seconds=settings.body_seconds)
     app.add_middleware(Measure, metrics=metrics)
+    app.add_middleware(HangUp, draining=draining)
     app.add_middleware(CorrelationIdMiddleware, update_request_header=False, transformer=None)
     return app
 

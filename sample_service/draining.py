@@ -11,6 +11,31 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+
+class HangUp:
+    """While the process drains, every answer closes its connection.
+
+    A client would find out at the end that it is closed, perhaps with a request on its way.
+    """
+
+    def __init__(self, app: ASGIApp, draining: "Draining") -> None:
+        self.app = app
+        self.draining = draining
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if not self.draining.begun or scope["type"] != "http":
+            return await self.app(scope, receive, send)
+
+        async def close(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message)["Connection"] = "close"
+            await send(message)
+
+        return await self.app(scope, receive, close)
+
 
 class Draining:
     """Is this process about to stop?"""

@@ -8,6 +8,7 @@ import loadtests
 
 ROOT = Path(loadtests.__file__).parents[1]
 WITH_LOCUST = {
+    "loadtests.benchmark.with_locust",
     "loadtests.control",
     "loadtests.hooks",
     "loadtests.locustfile",
@@ -17,6 +18,9 @@ WITH_LOCUST = {
     "loadtests.users",
 }
 """And everything in `loadtests.scenarios` but the package itself."""
+
+ELSEWHERE = ("loadtests.scenarios.", "loadtests.benchmark.peers.")
+"""The latter run in environments of their own, with the projects that they stand for."""
 
 IMPORT_AND_LOOK = """
 import importlib, sys, threading, _thread
@@ -43,7 +47,7 @@ def test_only_the_modules_for_locust_import_locust() -> None:
     alone = [
         name
         for name in modules("loadtests")
-        if name not in WITH_LOCUST and not name.startswith("loadtests.scenarios.")
+        if name not in WITH_LOCUST and not name.startswith(ELSEWHERE)
     ]
     assert len(alone) > 20
     look(*alone)

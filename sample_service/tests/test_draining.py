@@ -44,7 +44,8 @@ def test_readiness_falls_first_and_requests_are_still_answered(tmp_path: Path) -
             {"detail": "this process is about to stop"},
         )
         assert server.get("/health/live").status_code == 200
-        assert post(server).status_code == 200
+        answer = post(server)
+        assert (answer.status_code, answer.headers["connection"]) == (200, "close")
         assert server.process.poll() is None
         server.stop()
         assert server.process.wait(30) is not None
