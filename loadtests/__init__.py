@@ -1,0 +1,1 @@
+"""Load that knows the right answer to every request."""
