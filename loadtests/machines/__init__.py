@@ -6,7 +6,8 @@ the load finds some, later the more replicas there are, and others never.
 
 - `topologies`: the ways of serving, each as a context manager that leaves no process behind.
 - `ray_serve`: the one that needs Ray.
-- `exhibits`: the services that are served.
+- `exhibits`, `models`: the services that are served, and what they predict with.
+- `processes`: ports and processes of this machine.
 - `sweep`: the load, and how many users it takes to see a wrong answer.
 - `memory`: what processes share.
 - `table`: the results for people.

@@ -35,9 +35,7 @@ class Exhibit:
 def _racy(name: str, title: str, shows: bool = False) -> Exhibit:
     # Served by name, never imported: the load knows a service by its answers only.
     app = f"safety_tests.zoo.{name}:mutant"
-    return Exhibit(
-        name, title, Service(app, "/openapi.json", factory=True), PAIRS, right=False, shows=shows
-    )
+    return Exhibit(name, title, Service(app, "/openapi.json", factory=True), PAIRS, False, shows)
 
 
 def _sample(module: str, ready: str, preloaded: str = "") -> Service:
@@ -52,10 +50,14 @@ EXHIBITS = {
             "the sample service",
             _sample("app", "/health/ready", "sample_service.deploy.preloaded:app"),
             IRIS,
-            right=True,
+            True,
         ),
-        Exhibit("textbook", "the textbook service", _sample("textbook", "/health"), IRIS, right=True),
-        _racy("suspension.state_across_await", "kept on `self` across an await of 1 ms", shows=True),
-        _racy("shared_attributes.features_on_self", "kept on `self` between two calls"),
+        Exhibit(
+            "textbook", "the textbook service", _sample("textbook", "/health"), IRIS, right=True
+        ),
+        _racy(
+            "suspension.state_across_await", "kept on `self` across an await of 1 ms", shows=True
+        ),
+        _racy("shared_attributes.features_on_self", "kept on `self` from call to call"),
     )
 }

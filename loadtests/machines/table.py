@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from loadtests.machines.memory import Memory
 from loadtests.machines.sweep import FIXED, Result
 from loadtests.machines.topologies import Topology
 
@@ -29,6 +30,20 @@ def _cell(result: Result) -> str:
         return f"not seen in {result.checked:,} answers, up to {result.most} users"
     share = f"{tally.wrong / tally.checked:.1%}" if tally.checked else "nothing"
     return f"seen with {result.first} users; {share} wrong with {FIXED}"
+
+
+def memory_table(results: Sequence[Memory], forest: int) -> str:
+    """One row for each topology: its processes, largest first, and what they take together."""
+    rows = [[f"a forest of {_mb(forest)} MB", "together", "each process", "for each that answers"]]
+    for one in results:
+        each = ", ".join(_mb(size) for size in one.processes)
+        share = _mb(one.total // one.topology.processes)
+        rows.append([one.topology.title, f"{_mb(one.total)} MB", f"{each} MB", f"{share} MB"])
+    return align(rows)
+
+
+def _mb(size: int) -> str:
+    return f"{size / 2**20:.0f}"
 
 
 def align(rows: Sequence[Sequence[str]]) -> str:
