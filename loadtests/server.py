@@ -33,7 +33,7 @@ class Server:
     url: str
     """Without a slash at the end."""
     pid: int
-    """Of the process that was started; it leads a process group of its own."""
+    """Of the process that was started; it leads a process group and a session of its own."""
     log_path: Path
     """What it and its children have printed, both streams; removed at the end."""
     seconds: float
@@ -48,7 +48,7 @@ def running(
     cwd: str | Path | None = None,
     timeout: float = 60.0,
 ) -> Iterator[Server]:
-    """Start `command`, wait until `ready_url` answers 200, and end its process group afterwards.
+    """Start `command`, wait until `ready_url` answers 200, and end all its processes afterwards.
 
     `{port}` in the command, the URL and the values of `env` becomes a free port of 127.0.0.1.
     `env` is added to the environment of this process. Raises UsageError with the last lines of
@@ -139,10 +139,34 @@ def _answer(url: str) -> str:
 
 def _end(process: subprocess.Popen[bytes]) -> None:
     # The group outlives its leader where a worker has not noticed that it is gone.
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGTERM)
+    _signal_group(process.pid, signal.SIGTERM)
     with contextlib.suppress(subprocess.TimeoutExpired):
         process.wait(GRACE_SECONDS)
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
+    _signal_group(process.pid, signal.SIGKILL)
     process.wait()
+    # Some servers give their workers groups of their own; the session stays the same.
+    until = time.monotonic() + GRACE_SECONDS
+    while (left := _session(process.pid)) and time.monotonic() < until:
+        for pid in left:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        time.sleep(PAUSE_SECONDS)
+
+
+def _signal_group(pid: int, number: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(pid, number)
+
+
+def _session(leader: int) -> list[int]:
+    """The processes that run in the session of `leader`; none where there is no /proc."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            # The name stands in brackets and may hold anything; the state comes after it.
+            state, _parent, _group, session = path.read_text().rpartition(")")[2].split()[:4]
+        except OSError:
+            continue
+        if int(session) == leader and state != "Z":
+            found.append(int(path.parent.name))
+    return found
