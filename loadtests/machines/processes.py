@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-STATE, PARENT, GROUP, SESSION = 0, 1, 2, 3
+STATE, PARENT, GROUP = 0, 1, 2
 
 
 def free_port() -> int:
@@ -22,11 +22,6 @@ def free_port() -> int:
 def group(leader: int) -> list[int]:
     """The living processes of the group of `leader`, the oldest first."""
     return [pid for pid, fields in _living() if int(fields[GROUP]) == leader]
-
-
-def session(leader: int) -> list[int]:
-    """The living processes of the session of `leader`, the oldest first."""
-    return [pid for pid, fields in _living() if int(fields[SESSION]) == leader]
 
 
 def proportional_bytes(pid: int) -> int:

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import sys
-import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from loadtests.machines.processes import free_port, session
+from loadtests.machines.processes import free_port
 from loadtests.server import Server, running
 
 BUILDER = "sample_service.deploy.ray_app:build"
-END_SECONDS = 30.0
-"""For the processes of the cluster to notice that its head is gone."""
 
 
 @contextmanager
@@ -40,15 +36,9 @@ def ray_serve(
         }
         port = _config(config, app, replicas)
         command = [sys.executable, "-m", "ray.serve.scripts", "run", str(config)]
-        pid = 0
-        try:
-            with running(
-                command, f"http://127.0.0.1:{port}{ready}", {**env, **own}, timeout=timeout
-            ) as server:
-                pid = server.pid
-                yield server
-        finally:
-            _end(pid)
+        url = f"http://127.0.0.1:{port}{ready}"
+        with running(command, url, {**env, **own}, timeout=timeout) as server:
+            yield server
 
 
 def _config(path: Path, app: str, replicas: int) -> int:
@@ -62,14 +52,3 @@ def _config(path: Path, app: str, replicas: int) -> int:
     http = {"host": "127.0.0.1", "port": port}
     path.write_text(json.dumps({"http_options": http, "applications": [one]}), "utf-8")
     return port
-
-
-def _end(head: int) -> None:
-    """Ray puts its workers into groups of their own; the session they keep."""
-    until = time.monotonic() + END_SECONDS
-    while head and (left := session(head)):
-        if time.monotonic() > until:
-            for pid in left:
-                with suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGKILL)
-        time.sleep(0.1)

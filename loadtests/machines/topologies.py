@@ -116,7 +116,8 @@ def _one(service: Service) -> Iterator[Started]:
 
 @contextmanager
 def _workers(service: Service) -> Iterator[Started]:
-    command = uvicorn(service, "--workers", "2")
+    # A model takes its time to load, and a process that does not answer meanwhile is replaced.
+    command = uvicorn(service, "--workers", "2", "--timeout-worker-healthcheck", "60")
     with running(command, _ready(service), service.env) as server:
         _wait_for_all(server, 2)
         yield Started(server.url, (server,))
