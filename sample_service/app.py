@@ -1,73 +1,65 @@
-"""The HTTP face of the model: thin, and without state of its own."""
+"""The app: what surrounds the endpoints, and in which order."""
 
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
 
+from asgi_correlation_id import CorrelationIdMiddleware
 from fastapi import FastAPI
 
-from sample_service import problems
+from sample_service import endpoints, logs, problems
+from sample_service.admission import Admission
 from sample_service.body_limit import BodyLimit
-from sample_service.dependencies import Predictor, load_model
-from sample_service.schemas import PredictRequest, PredictResponse
-from sample_service.store import Manifest, ModelFileError
+from sample_service.coalescing import Coalescer
+from sample_service.draining import Draining
+from sample_service.endpoints import Answering
+from sample_service.metrics import Measure, Metrics
+from sample_service.models import Models
+from sample_service.predictor import Prepare, public_api
+from sample_service.settings import Settings, read_settings
+from sample_service.store import ModelFileError
 
-MAX_BODY_BYTES = 64 * 1024
-
-NO_MODEL: dict[int | str, dict[str, Any]] = {
-    503: {"description": "There is no usable model; `detail` says why"}
-}
-NO_BODY: dict[int | str, dict[str, Any]] = {
-    400: {"description": "The body cannot be read"},
-    413: {"description": f"The body has more than {MAX_BODY_BYTES} bytes"},
-}
+log = logging.getLogger(__name__)
 
 
-@asynccontextmanager
-async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-    """Load the model before the first request, so that no request pays for it.
+def create_app(
+    answering: Answering | None = None,
+    prepare: Prepare = public_api,
+    settings: Settings | None = None,
+) -> FastAPI:
+    """Return a new app with a model of its own, which answers in batches unless told otherwise."""
+    settings = settings or read_settings()
+    models, metrics = Models(settings, prepare), Metrics()
+    draining = Draining(settings.drain_seconds)
 
-    Without a usable model the process stays up and /health/ready says why: one that dies at
-    start is started again and again, and its message is lost among the restarts.
-    """
-    try:
-        load_model()
-    except ModelFileError as error:
-        logging.getLogger(__name__).error("%s", error)
-    yield
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        logs.install(settings.log_format)
+        # Without a usable model the process stays up and /health/ready says why: one that dies at
+        # start is started again and again, and its message is lost among the restarts.
+        try:
+            await models.load_model()
+        except ModelFileError as error:
+            log.error("%s", error)
+        with draining.on_sigterm():
+            yield
 
-
-def create_app() -> FastAPI:
-    """Return a new app; all apps of a process share one model."""
     app = FastAPI(title="Iris", lifespan=lifespan)
-    app.add_middleware(BodyLimit, max_bytes=MAX_BODY_BYTES)
+    app.state.models = models
     problems.install(app)
-
-    # `def`, not `async def`: a prediction computes, and on the event loop all others would wait.
-    @app.post("/predict", responses={**NO_BODY, **NO_MODEL})
-    def predict(request: PredictRequest, predictor: Predictor) -> PredictResponse:
-        label, probabilities = predictor.predict(request.features)
-        return PredictResponse(
-            label=label,
-            probability=probabilities[label],
-            probabilities=probabilities,
-            version=predictor.manifest.version,
-        )
-
-    @app.get("/model", responses=NO_MODEL)
-    async def model(predictor: Predictor) -> Manifest:
-        return predictor.manifest
-
-    @app.get("/health/live")
-    async def live() -> dict[str, str]:
-        return {"status": "live"}
-
-    # Asking for the predictor is the test: it is loaded now, or ModelFileError answers 503.
-    @app.get("/health/ready", responses=NO_MODEL)
-    async def ready(predictor: Predictor) -> dict[str, str]:
-        return {"status": "ready", "version": predictor.manifest.version}
-
+    endpoints.install_prediction(app, models, answering or Coalescer().predict)
+    endpoints.install_model(app, models, settings.admin_token)
+    endpoints.install_health(app, models, metrics, draining)
+    # The last one is the outermost: everything has an id and is measured, refusals too.
+    app.add_middleware(
+        Admission,
+        most=settings.max_in_flight,
+        seconds=settings.answer_seconds,
+        retry_after=settings.retry_after_seconds,
+    )
+    app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes, seconds=settings.body_seconds)
+    app.add_middleware(Measure, metrics=metrics)
+    app.add_middleware(CorrelationIdMiddleware, update_request_header=False, transformer=None)
     return app
 
 

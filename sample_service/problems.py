@@ -1,7 +1,9 @@
 """Refusals: each says what was wrong and what was expected."""
 
 import json
+from typing import Any
 
+from asgi_correlation_id import correlation_id
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
@@ -13,6 +15,22 @@ from sample_service.store import ModelFileError
 
 EXPECTED = f"a JSON object like {json.dumps(SETOSA)}, sent as Content-Type: application/json"
 MOST_ERRORS = 8  # a small body may hold thousands; the answer must not outgrow the question
+
+Responses = dict[int | str, dict[str, Any]]
+BODY: Responses = {
+    400: {"description": "The body cannot be read"},
+    408: {"description": "The body did not arrive in time"},
+    413: {"description": "The body is too large"},
+}
+BUSY: Responses = {
+    503: {
+        "description": "Too much to do, or no usable model, or about to stop; `detail` says which"
+    }
+}
+ADMIN: Responses = {
+    401: {"description": "The admin token is missing or wrong"},
+    409: {"description": "There is no such version, or it cannot be used; `detail` says why"},
+}
 
 
 def install(app: FastAPI) -> None:
@@ -37,3 +55,10 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(ModelFileError)
     async def no_model(_: Request, error: ModelFileError) -> JSONResponse:
         return JSONResponse({"detail": str(error)}, 503)
+
+    # Answered outside of every middleware, so the id has to be put in here.
+    @app.exception_handler(Exception)
+    async def broken(*_: object) -> JSONResponse:
+        number = correlation_id.get() or ""
+        detail = f"an error of the service; its log has the reason under {number}"
+        return JSONResponse({"detail": detail}, 500, {"X-Request-ID": number})

@@ -21,10 +21,21 @@ class PredictRequest(BaseModel):
     features: Annotated[list[Feature], Field(min_length=4, max_length=4)]
 
 
+# A NaN would be written as null, and be believed.
+Probability = Annotated[float, Field(allow_inf_nan=False)]
+
+
 class PredictResponse(BaseModel):
     """The most probable class, its probability and every class's, and which model says so."""
 
     label: str
-    probability: float
-    probabilities: dict[str, float]
+    probability: Probability
+    probabilities: dict[str, Probability]
     version: str
+
+
+class ReloadRequest(BaseModel):
+    """Which version is to answer from now on."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"version": "2"}]})
+    version: Annotated[str, Field(min_length=1, max_length=64)]

@@ -11,14 +11,14 @@ from typing import Any
 
 from fastapi import Depends, FastAPI
 
-from sample_service.store import model_dir
+from sample_service.settings import Settings
 
 app = FastAPI()
 
 
 class ModelPredictor:
     def __init__(self) -> None:
-        with open(model_dir() / "model.pkl", "rb") as file:
+        with open(Settings().model_dir / "model.pkl", "rb") as file:
             self.model = pickle.load(file)
 
     def preprocess(self, data: dict[str, Any]) -> list[list[float]]:

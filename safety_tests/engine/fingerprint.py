@@ -37,6 +37,12 @@ NAMED_PARTS = 8
 TALLIES = ("unfinished_tasks", "_unfinished_tasks")
 """What a queue counts for `join`; it grows where nobody calls `task_done`, and means nothing."""
 
+METRICS = frozenset({"opentelemetry", "prometheus_client", "statsd"})
+"""Libraries whose objects are there to be counted up, and are made for threads."""
+
+NESTED = 4
+"""How deep in each other lists and dictionaries are compared by what they hold."""
+
 
 class Fingerprint:
     """What the snapshot's objects hold, and under which names the app has them.
@@ -46,11 +52,11 @@ class Fingerprint:
 
     def __init__(self, snapshot: Snapshot, roots: Mapping[str, dict[str, Any]]) -> None:
         self._snapshot, self._roots = snapshot, roots
-        self._held: list[list[object]] = []
+        self._held: dict[int, list[object]] = {}
         self._items: dict[int, dict[object, object]] = {}
         self._names: dict[int, str] = {}
         self._not_shared: set[int] = set()
-        """What only thread-locals lead to: each thread has its own."""
+        """What only thread-locals lead to, of which each thread has its own, or only metrics."""
         self._queues: set[int] = set()
         """The attributes of queues."""
         self._digests: list[tuple[Any, str, bytes]] = []
@@ -61,38 +67,66 @@ class Fingerprint:
         self._snapshot.rebase()
         self._names = dict(self._walk())
         self._not_shared -= self._names.keys()
-        self._held = [gc.get_referents(one) for one in self._snapshot.containers]
+        self._held = {identity(one): gc.get_referents(one) for one in self._snapshot.containers}
         self._items = {
             identity(one): dict(one) for one in self._snapshot.containers if isinstance(one, dict)
         }
 
     def end(self) -> None:
         """Compare with what is there now; `changes` are the names of all that differs."""
-        found = set()
-        for container, before in zip(self._snapshot.containers, self._held, strict=True):
-            if identity(container) in self._not_shared:
-                continue
-            now = gc.get_referents(container)
-            if len(now) != len(before) or not all(map(is_, now, before)):
-                found |= set(self._changed(container, before, now))
+        found = {name for thing, name, digest in self._digests if _digest(thing) != digest}
         leaves = [leaf.thing for leaf in self._snapshot.leaves if leaf.changed()]
         found |= {self._name(thing) for thing in leaves if not self._draws(thing)}
-        found |= {name for thing, name, digest in self._digests if _digest(thing) != digest}
+        for container, now in self._moved():
+            found |= set(self._changed(container, now))
         self.changes = tuple(sorted(STATE.sub(r".\2", name) for name in found))
 
-    def _changed(self, container: object, before: list[object], now: list[object]) -> Iterator[str]:
-        name = self._name(container)
+    def _moved(self) -> list[tuple[object, list[object]]]:
+        """Containers that hold other objects than before, with these; none that was dropped."""
+        moved = []
+        for container in self._snapshot.containers:
+            before, now = self._held[identity(container)], gc.get_referents(container)
+            shared = identity(container) not in self._not_shared
+            if shared and (len(now) != len(before) or not all(map(is_, now, before))):
+                moved.append((container, now))
+        left = dict(self._walk()) if moved else {}
+        dropped = self._names.keys() - left.keys()
+        return [(container, now) for container, now in moved if identity(container) not in dropped]
+
+    def _changed(self, container: object, now: list[object]) -> Iterator[str]:
+        name, before = self._name(container), self._held[identity(container)]
         saved = self._items.get(identity(container))
         if saved is None or not isinstance(container, dict):
-            if len(before) != len(now) or not all(map(_same, before, now)):
+            if len(before) != len(now) or not all(map(self._same, before, now)):
                 yield name
             return
         missing = object()
         for key in [*saved, *(key for key in container if key not in saved)]:
             if key in TALLIES and identity(container) in self._queues:
                 continue
-            if not _same(saved.get(key, missing), container.get(key, missing)):
+            if not self._same(saved.get(key, missing), container.get(key, missing)):
                 yield self._entry(container, name, key)
+
+    def _same(self, before: Any, now: Any, depth: int = 0) -> bool:
+        """The same object, or values that cannot be told apart: a new empty list for an old one."""
+        if before is now:
+            return True
+        if type(before) is not type(now) or depth == NESTED:
+            return False
+        if type(before) is dict:
+            saved = self._items.get(identity(before), before)
+            return saved.keys() == now.keys() and all(
+                self._same(value, now[key], depth + 1) for key, value in saved.items()
+            )
+        if type(before) in (list, tuple):
+            held = self._held.get(identity(before))
+            parts = gc.get_referents(before) if held is None else held
+            others = gc.get_referents(now)
+            return len(parts) == len(others) and all(
+                self._same(part, other, depth + 1)
+                for part, other in zip(parts, others, strict=True)
+            )
+        return is_value(before) and repr(before) == repr(now)
 
     def _entry(self, container: object, name: str, key: object) -> str:
         attributes = name.endswith(".")
@@ -123,7 +157,7 @@ class Fingerprint:
                 continue
             seen.add(identity(thing))
             yield identity(thing), name
-            if isinstance(thing, real.Local):
+            if isinstance(thing, real.Local) or type(thing).__module__.partition(".")[0] in METRICS:
                 self._not_shared |= reachable([thing], self._snapshot.own)
                 continue
             if isinstance(thing, queue.Queue | asyncio.Queue):
@@ -180,13 +214,6 @@ def _named_parts(name: str, thing: Any) -> Iterator[tuple[int, str]]:
         attributes = getattr(thing, "__dict__", None)
         if type(attributes) is dict:
             yield identity(attributes), f"{name}."
-
-
-def _same(one: object, other: object) -> bool:
-    """The same object, or values that cannot be told apart."""
-    if one is other:
-        return True
-    return type(one) is type(other) and is_value(one) and repr(one) == repr(other)
 
 
 def _is_large_array(thing: Any) -> bool:

@@ -7,6 +7,7 @@ import functools
 import gc
 import pathlib
 import threading
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from types import (
     BuiltinFunctionType,
@@ -81,3 +82,58 @@ def reachable(things: Iterable[object], own: Own) -> set[int]:
             seen.add(identity(thing))
             found += links(thing, own)
     return seen
+
+
+class Leads:
+    """Which of a few wanted objects anything leads to: `reachable`, but fast for many questions.
+
+    `shared` are objects that stay alive. What they lead to is found out once, backwards from the
+    wanted ones. Only wanted objects may come to lead elsewhere later, so these are looked at
+    afresh for each question, and what is not shared is walked.
+    """
+
+    def __init__(self, shared: Iterable[object], wanted: Iterable[int], own: Own) -> None:
+        self._own = own
+        self._shared: dict[int, object] = {}
+        self._leads: dict[int, set[int]] = defaultdict(set)
+        sources = self._sources(shared)
+        for one in wanted:
+            self._leads[one].add(one)
+            found = [one]
+            while found:
+                for source in sources[found.pop()]:
+                    if one not in self._leads[source]:
+                        self._leads[source].add(one)
+                        found.append(source)
+
+    def _sources(self, shared: Iterable[object]) -> dict[int, list[int]]:
+        sources: dict[int, list[int]] = defaultdict(list)
+        found = list(shared)
+        while found:
+            thing = found.pop()
+            if identity(thing) not in self._shared:
+                self._shared[identity(thing)] = thing
+                following = links(thing, self._own)
+                for one in following:
+                    sources[identity(one)].append(identity(thing))
+                found += following
+        return sources
+
+    def of(self, things: Iterable[object]) -> set[int]:
+        """The identities of the wanted objects that `things` lead to, themselves included."""
+        wanted: set[int] = set()
+        seen: set[int] = set()
+        found = list(things)
+        while found:
+            thing = found.pop()
+            if identity(thing) in seen:
+                continue
+            seen.add(identity(thing))
+            if identity(thing) not in self._shared:
+                found += links(thing, self._own)
+            for one in self._leads.get(identity(thing), ()):
+                if one not in wanted:
+                    wanted.add(one)
+                    if one in self._shared:
+                        found += links(self._shared[one], self._own)
+        return wanted

@@ -53,7 +53,7 @@ class Snapshot:
         self.containers: list[object] = []
         self._restores: list[Restore] = []
         self.leaves: list[Leaf] = []
-        self._instances: list[object] = []
+        self.instances: list[object] = []
         self.locks: list[Lock] = []
         self.cursors: list[object] = []
         """Open files, database cursors and their like: where they stand cannot be looked at."""
@@ -70,8 +70,8 @@ class Snapshot:
             self._note_library(thing)
         self._cwd = os.getcwd()
         self._flat = gc.get_referents(*self.containers)
-        self._kinds = list(map(type, self._instances))
-        self._attributes = list(map(vars, self._instances))
+        self._kinds = list(map(type, self.instances))
+        self._attributes = list(map(vars, self.instances))
         self._kinds_now, self._attributes_now = self._kinds, self._attributes
 
     def changed(self) -> bool:
@@ -79,9 +79,9 @@ class Snapshot:
         now = gc.get_referents(*self.containers)
         if len(now) != len(self._flat) or not all(map(is_, now, self._flat)):
             return True
-        if not all(map(is_, map(type, self._instances), self._kinds_now)):
+        if not all(map(is_, map(type, self.instances), self._kinds_now)):
             return True
-        if not all(map(is_, map(vars, self._instances), self._attributes_now)):
+        if not all(map(is_, map(vars, self.instances), self._attributes_now)):
             return True
         return any(leaf.changed() for leaf in self.leaves)
 
@@ -94,7 +94,7 @@ class Snapshot:
 
     def changed_instances(self) -> list[object]:
         """Those that were given another class or another dictionary of attributes."""
-        known = zip(self._instances, self._kinds_now, self._attributes_now, strict=True)
+        known = zip(self.instances, self._kinds_now, self._attributes_now, strict=True)
         return [
             one
             for one, kind, attributes in known
@@ -105,8 +105,8 @@ class Snapshot:
         """Let `changed` compare with what is there now; `restore` goes back all the same."""
         self._rebased = True
         self._flat = gc.get_referents(*self.containers)
-        self._kinds_now = list(map(type, self._instances))
-        self._attributes_now = list(map(vars, self._instances))
+        self._kinds_now = list(map(type, self.instances))
+        self._attributes_now = list(map(vars, self.instances))
         for leaf in self.leaves:
             leaf.rebase()
 
@@ -115,7 +115,7 @@ class Snapshot:
         if os.getcwd() != self._cwd:
             os.chdir(self._cwd)
         for instance, kind, attributes in zip(
-            self._instances, self._kinds, self._attributes, strict=True
+            self.instances, self._kinds, self._attributes, strict=True
         ):
             if type(instance) is not kind:
                 object.__setattr__(instance, "__class__", kind)
@@ -222,7 +222,7 @@ class Snapshot:
                 # Since 3.13 the values may stand in the object; the dictionary shows none then.
                 with contextlib.suppress(AttributeError, TypeError):
                     object.__setattr__(thing, "__dict__", dict(attributes))
-            self._instances.append(thing)
+            self.instances.append(thing)
         restore = restorer(thing)
         if restore is not None:
             self._record(thing, restore)

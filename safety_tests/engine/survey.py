@@ -26,7 +26,7 @@ from types import CellType, FrameType, ModuleType
 
 from safety_tests.engine import real
 from safety_tests.engine.identity import identity
-from safety_tests.engine.reach import class_namespace, reachable
+from safety_tests.engine.reach import Leads, class_namespace
 from safety_tests.engine.read import Unknown, read
 from safety_tests.engine.source import Sources
 from safety_tests.engine.state import HEAP_TYPE, Snapshot
@@ -46,6 +46,7 @@ class Survey:
         """What the lines themselves touch, without the own code that they call."""
         self._points: dict[int, tuple[list[FrameType], list[Place]]] = {}
         """By thread, its own frames at the last point, inner ones first, and their lines."""
+        self._leads: Leads | None = None
 
     def begin(self) -> None:
         """Look at the shared objects as they are, before a request is served."""
@@ -57,6 +58,7 @@ class Survey:
         """Take down what has changed since it was looked at last; the answer of a probe."""
         changed = self._snapshot.changed()
         if changed:
+            self._leads = None
             for index, container in enumerate(self._snapshot.containers):
                 now = gc.get_referents(container)
                 before = self._before[index]
@@ -125,7 +127,11 @@ class Survey:
             here |= _namespace(thing)
         if any(isinstance(thing, ContextVar) for thing in mentioned):
             return {EVERYTHING}
-        return (here | reachable(mentioned, self._snapshot.own)) & self._written
+        if self._leads is None:
+            snapshot = self._snapshot
+            shared = [*snapshot.containers, *snapshot.instances, *snapshot.locks]
+            self._leads = Leads(shared, self._written, snapshot.own)
+        return (here & self._written) | self._leads.of(mentioned)
 
     def _holders(self, name: str, frame: FrameType) -> set[int]:
         """What holds the variable itself: the module, or a cell (any cell, they have no names)."""

@@ -12,6 +12,7 @@ from sample_service.app import create_app
 
 T = TypeVar("T")
 ROW = [5.1, 3.5, 1.4, 0.2]
+VERSICOLOR_ROW = [5.9, 3.0, 4.2, 1.5]
 
 
 @asynccontextmanager

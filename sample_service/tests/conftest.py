@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from sample_service import dependencies, textbook
-from sample_service.train import train
+from sample_service import textbook
+from sample_service.train import VERSION, train
 
 
 @pytest.fixture(scope="session")
@@ -20,12 +20,10 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(autouse=True)
 def cold(trained: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The service finds the trained model, and has not looked yet."""
+    """Every new app finds the trained model, and has not looked yet."""
     monkeypatch.setenv("SAMPLE_SERVICE_MODEL_DIR", str(trained))
-    dependencies._load_cached.cache_clear()
     textbook.load_model.cache_clear()
     yield
-    dependencies._load_cached.cache_clear()
     textbook.load_model.cache_clear()
 
 
@@ -36,3 +34,9 @@ def own_model(trained: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     shutil.copytree(trained, directory)
     monkeypatch.setenv("SAMPLE_SERVICE_MODEL_DIR", str(directory))
     return directory
+
+
+@pytest.fixture
+def own_version(own_model: Path) -> Path:
+    """The folder of the only version in `own_model`."""
+    return own_model / VERSION

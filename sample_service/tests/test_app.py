@@ -1,7 +1,6 @@
 import asyncio
 import logging
 from pathlib import Path
-from threading import Event
 from typing import Any
 
 import httpx
@@ -9,12 +8,12 @@ import pytest
 from fastapi import FastAPI
 
 from sample_service.app import app, create_app
-from sample_service.predictor import ModelPredictor, Prediction
 from sample_service.schemas import SETOSA, VERSICOLOR, VIRGINICA
 from sample_service.store import read_manifest
 from sample_service.tests.client import ROW, ask, converse
+from sample_service.train import VERSION
 
-NO_FILE = "manifest.json: expected a readable file, saw No such file or directory. "
+NO_FILE = "expected a version of the model, saw none. "
 
 
 def test_a_prediction_carries_label_probability_and_model_version() -> None:
@@ -53,7 +52,7 @@ def test_the_examples_are_in_the_openapi_schema_and_each_is_answered() -> None:
 def test_model_tells_version_checksum_features_and_classes(trained: Path) -> None:
     answer = ask("GET", "/model")
     assert answer.status_code == 200
-    assert answer.json() == read_manifest(trained).model_dump(mode="json")
+    assert answer.json() == read_manifest(trained, VERSION).model_dump(mode="json")
     assert answer.json()["classes"] == ["setosa", "versicolor", "virginica"]
     assert len(answer.json()["feature_names"]) == 4
 
@@ -77,9 +76,9 @@ def test_ready_says_which_version_is_served(warm: bool) -> None:
     ],
 )
 def test_without_a_model_the_service_starts_and_says_what_to_do(
-    own_model: Path, warm: bool, method: str, path: str, options: dict[str, Any]
+    own_version: Path, warm: bool, method: str, path: str, options: dict[str, Any]
 ) -> None:
-    (own_model / "manifest.json").unlink()
+    (own_version / "manifest.json").unlink()
     answer = ask(method, path, warm=warm, **options)
     assert answer.status_code == 503
     assert NO_FILE in answer.json()["detail"]
@@ -87,47 +86,19 @@ def test_without_a_model_the_service_starts_and_says_what_to_do(
 
 
 def test_without_a_model_the_process_is_alive_and_the_log_says_why(
-    own_model: Path, caplog: pytest.LogCaptureFixture
+    own_version: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    (own_model / "manifest.json").unlink()
+    (own_version / "manifest.json").unlink()
     with caplog.at_level(logging.ERROR, "sample_service.app"):
         assert ask("GET", "/health/live", warm=True).status_code == 200
     assert [NO_FILE in record.getMessage() for record in caplog.records] == [True]
 
 
-def test_a_damaged_model_is_never_served(own_model: Path) -> None:
-    (own_model / "model.joblib").write_bytes(b"damaged")
+def test_a_damaged_model_is_never_served(own_version: Path) -> None:
+    (own_version / "model.joblib").write_bytes(b"damaged")
     answer = ask("POST", "/predict", warm=True, json={"features": ROW})
     assert answer.status_code == 503
     assert "damaged or replaced" in answer.json()["detail"]
-
-
-def test_a_slow_prediction_does_not_keep_the_health_probe_waiting(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    started, finish = Event(), Event()
-    quick = ModelPredictor.predict
-
-    def slow(predictor: ModelPredictor, features: list[float]) -> Prediction:
-        started.set()
-        assert finish.wait(30)
-        return quick(predictor, features)
-
-    monkeypatch.setattr(ModelPredictor, "predict", slow)
-
-    async def probe_during_prediction(client: httpx.AsyncClient) -> tuple[bool, httpx.Response]:
-        prediction = asyncio.create_task(client.post("/predict", json={"features": ROW}))
-        try:
-            assert await asyncio.to_thread(started.wait, 30)
-            live = await client.get("/health/live")
-            answered_first = live.status_code == 200 and not prediction.done()
-        finally:
-            finish.set()
-        return answered_first, await prediction
-
-    answered_first, answer = converse(probe_during_prediction, warm=True)
-    assert answered_first
-    assert answer.json()["label"] == "setosa"
 
 
 def test_answers_under_company_are_the_answers_alone() -> None:
@@ -143,7 +114,7 @@ def test_answers_under_company_are_the_answers_alone() -> None:
 def test_the_module_attribute_is_an_app_and_the_factory_makes_others() -> None:
     assert isinstance(app, FastAPI)
     assert create_app() is not app
-    assert ask("POST", "/predict", app, json={"features": ROW}).status_code == 200
+    assert ask("GET", "/health/live", app).status_code == 200
 
 
 def test_the_service_imports_nothing_of_the_suite_that_tests_it() -> None:

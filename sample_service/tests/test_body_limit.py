@@ -6,9 +6,11 @@ import httpx
 import pytest
 from starlette.types import Message
 
-from sample_service.app import MAX_BODY_BYTES, create_app
+from sample_service.app import create_app
+from sample_service.body_limit import BodyLimit
 from sample_service.tests.client import ROW, ask, converse
 
+MAX_BODY_BYTES = 64 * 1024
 TOO_LARGE = {"detail": "expected a body of at most 65536 bytes, this one is larger"}
 BODY = json.dumps({"features": ROW}).encode()
 
@@ -112,3 +114,23 @@ def test_a_client_that_goes_away_while_sending_gets_no_answer_and_does_no_harm()
     }
     asyncio.run(create_app()(scope, receive, record))
     assert (incoming, sent) == ([], [])
+
+
+def test_a_body_that_stops_half_way_is_refused_when_its_time_is_up() -> None:
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        await asyncio.Event().wait()
+        raise AssertionError("nobody sets it")
+
+    async def record(message: Message) -> None:
+        sent.append(message)
+
+    async def never(*_: object) -> None:
+        pytest.fail("the app saw a request without its body")
+
+    scope = {"type": "http", "method": "POST", "path": "/predict", "headers": []}
+    asyncio.run(BodyLimit(never, max_bytes=10, seconds=0.01)(scope, receive, record))
+    assert sent[0]["status"] == 408
+    assert (b"connection", b"close") in sent[0]["headers"]
+    assert json.loads(sent[1]["body"]) == {"detail": "expected the whole body within 0.01 s"}

@@ -8,14 +8,15 @@ from pathlib import Path
 import pytest
 import sklearn
 
-from sample_service.store import model_dir, read_model
-from sample_service.train import main, train
+from sample_service.store import read_model
+from sample_service.train import VERSION, main, train
 
-FILES = ["manifest.json", "model.joblib", "model.pkl"]
+FILES = [f"{VERSION}/manifest.json", f"{VERSION}/model.joblib", "model.pkl"]
 
 
 def contents(directory: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in sorted(directory.iterdir())}
+    files = sorted(path for path in directory.rglob("*") if path.is_file())
+    return {str(path.relative_to(directory)): path.read_bytes() for path in files}
 
 
 def test_training_writes_model_manifest_and_pickle_and_nothing_else(trained: Path) -> None:
@@ -40,16 +41,17 @@ def test_another_process_with_another_hash_seed_writes_the_same_bytes(
     }
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     assert contents(tmp_path / "new" / "dir") == contents(trained)
-    checksum = sha256((trained / "model.joblib").read_bytes()).hexdigest()
-    assert done.stdout == f"{tmp_path / 'new' / 'dir'}: iris-tree-1, sha256 {checksum}\n"
+    checksum = sha256((trained / VERSION / "model.joblib").read_bytes()).hexdigest()
+    assert done.stdout == f"{tmp_path / 'new' / 'dir' / VERSION}: sha256 {checksum}\n"
 
 
 def test_the_manifest_describes_the_model(trained: Path) -> None:
-    manifest = json.loads((trained / "manifest.json").read_bytes())
-    model, _ = read_model(trained)
+    manifest = json.loads((trained / VERSION / "manifest.json").read_bytes())
+    model, _ = read_model(trained, VERSION)
     assert manifest == {
         "version": "iris-tree-1",
-        "sha256": sha256((trained / "model.joblib").read_bytes()).hexdigest(),
+        "format": "joblib",
+        "sha256": sha256((trained / VERSION / "model.joblib").read_bytes()).hexdigest(),
         "scikit_learn": sklearn.__version__,
         "feature_names": [
             "sepal length (cm)",
@@ -83,7 +85,7 @@ def test_a_directory_that_cannot_be_written_is_one_clear_message(
         main(["--out", str(tmp_path / "file")])
     assert caught.value.code == 2
     said = capsys.readouterr().err
-    assert f"cannot write the model into {tmp_path / 'file'}: File exists" in said
+    assert f"cannot write the model into {tmp_path / 'file'}: Not a directory" in said
 
 
 def test_without_out_the_model_goes_where_the_service_looks_for_it(
@@ -91,5 +93,30 @@ def test_without_out_the_model_goes_where_the_service_looks_for_it(
 ) -> None:
     monkeypatch.setenv("SAMPLE_SERVICE_MODEL_DIR", str(tmp_path))
     main([])
-    assert read_model(model_dir())[1].version == "iris-tree-1"
-    assert capsys.readouterr().out.startswith(f"{tmp_path}: iris-tree-1, sha256 ")
+    assert read_model(tmp_path, VERSION)[1].version == "iris-tree-1"
+    assert capsys.readouterr().out.startswith(f"{tmp_path / VERSION}: sha256 ")
+
+
+def test_a_second_version_lies_beside_the_first_and_answers_otherwise(tmp_path: Path) -> None:
+    for version, depth in (("1", 3), ("2", 1)):
+        main(["--out", str(tmp_path), "--version", version, "--depth", str(depth)])
+    depths = [read_model(tmp_path, version)[0].get_depth() for version in ("1", "2")]
+    assert depths == [3, 1]
+
+
+@pytest.mark.parametrize(
+    ("flags", "said"),
+    [
+        (["--version", "../up"], "--version: expected up to 64 letters, digits"),
+        (["--depth", "0"], "--depth: expected at least 1, got 0"),
+        (["--format", "pickle"], "--format: invalid choice: 'pickle'"),
+    ],
+)
+def test_a_wrong_flag_is_one_clear_message(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], flags: list[str], said: str
+) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(["--out", str(tmp_path), *flags])
+    assert caught.value.code == 2
+    assert said in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []

@@ -25,8 +25,19 @@ class Model:
     def __init__(self, **attributes: Any) -> None:
         vars(self).update(attributes)
 
+    waiting: Any
+
     def reset(self) -> None:
         self.n: Any = 0
+
+
+class Metric:
+    """What a metrics library hands out."""
+
+    __module__ = "prometheus_client.metrics"
+
+    def __init__(self) -> None:
+        self.n = 0
 
 
 class Slotted:
@@ -163,6 +174,11 @@ def changed_queue(it: "queue.Queue[int]") -> None:
     it.get()
 
 
+def use_up(it: Model) -> None:
+    it.waiting.append(1)
+    it.waiting = it.waiting[1:]
+
+
 def used_queue() -> "asyncio.Queue[int]":
     made: asyncio.Queue[int] = asyncio.Queue()
     changed_async_queue(made)
@@ -193,6 +209,18 @@ QUIET: dict[str, tuple[Callable[[], Any], Callable[[Any], object]]] = {
     ),
     "what a queue has counted": (queue.Queue, changed_queue),
     "what a queue of coroutines has counted": (used_queue, changed_async_queue),
+    "a list that was used up and replaced by an empty one": (
+        lambda: Model(waiting=[]),
+        use_up,
+    ),
+    "nested values that were built again": (
+        lambda: Model(n={"a": [1, (2, "b")], "c": {}}),
+        lambda it: setattr(it, "n", {"a": [1, (2, "b")], "c": {}}),
+    ),
+    "a metric that is counted up": (
+        lambda: Model(requests=Metric()),
+        lambda it: setattr(it.requests, "n", it.requests.n + 1),
+    ),
     "a draw from the generator of the process": (Model, lambda it: random.random()),
     "a draw from that of numpy": (Model, lambda it: np.random.random()),
 }
@@ -209,6 +237,33 @@ def test_an_equal_value_of_another_type_is_a_change() -> None:
     space: dict[str, Any] = {"it": {"n": 1}}
     assert changes(space, lambda: space["it"].update(n=1.0)) == ["app.it['n']"]
     assert changes(space, lambda: space["it"].update(n=True)) == ["app.it['n']"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "name"),
+    [
+        ([], [1], "app.it.n"),
+        ({"a": 1}, {"b": 1}, "app.it.n"),
+        ({"a": [1]}, {"a": [2]}, "app.it.n"),
+        ([1, 2], [2, 1], "app.it.n"),
+        ([1], (1,), "app.it.n"),
+    ],
+    ids=["longer", "other key", "deep inside", "other order", "other type"],
+)
+def test_a_replaced_value_that_differs_is_a_change(before: Any, after: Any, name: str) -> None:
+    assert changes({"it": Model(n=before)}, lambda: None) == []
+    it = Model(n=before)
+    assert changes({"it": it}, lambda: setattr(it, "n", after)) == [name]
+
+
+def test_a_list_that_was_changed_and_then_replaced_is_compared_with_what_it_was() -> None:
+    it = Model(n=[])
+
+    def change() -> None:
+        it.n.append(1)
+        it.n = [1]
+
+    assert changes({"it": it}, change) == ["app.it.n"]
 
 
 def test_a_shared_object_that_a_thread_local_leads_to_as_well_is_still_shared() -> None:
