@@ -11,6 +11,11 @@ import gc
 import os
 from typing import Any
 
+# The model answers once when it is loaded. Where OpenMP has started threads for that, every later
+# answer of a forked process waits for threads that it does not have. One thread starts none, and
+# the processes share the processors better so.
+os.environ["OMP_NUM_THREADS"] = "1"
+
 wsgi_app = "sample_service.deploy.preloaded:app"
 bind = os.environ.get("BIND", "127.0.0.1:8000")
 workers = int(os.environ.get("WEB_CONCURRENCY", os.cpu_count() or 1))
