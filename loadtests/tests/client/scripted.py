@@ -29,8 +29,8 @@ async def serving(script: Script) -> AsyncIterator[Address]:
         try:
             while True:
                 head = await reader.readuntil(b"\r\n\r\n")
-                size = int(head.lower().partition(b"content-length:")[2].split()[0])
-                body = await reader.readexactly(size)
+                size = head.lower().partition(b"content-length:")[2].split()[:1]
+                body = await reader.readexactly(int(size[0]) if size else 0)
                 seen += 1
                 for piece in script(body, seen - 1):
                     if piece == CLOSE:

@@ -1,5 +1,6 @@
 """`python -m loadtests.machines`: its table, its exit codes, its complaints."""
 
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,9 +27,13 @@ def results(monkeypatch: pytest.MonkeyPatch, **changed: object) -> None:
         return Result(topology, exhibit, fixed, first=4, most=4, checked=150)
 
     monkeypatch.setattr(command, "measure", measure)
+    monkeypatch.setattr(command, "iris", nullcontext)
 
 
-def test_a_run_with_one_user_proves_nothing_and_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_run_with_one_user_proves_nothing_and_says_so(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(command, "iris", nullcontext)  # this service has no model
     words = ["--topology", "one", "--exhibit", RACY, "--users", "1", "--seconds", "0.2"]
     # The fixed number of users sees the race, the single one does not.
     assert command.main(words) == 3
