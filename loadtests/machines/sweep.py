@@ -15,8 +15,11 @@ from loadtests.machines.topologies import Topology
 from safety_tests.requests import Request
 
 USERS = (2, 4, 8, 16, 32, 64)
-FIXED = 16
-"""The number of users at which shares of wrong answers are compared."""
+MANY = 16
+"""The users of a right service."""
+FEW = 4
+"""The users at which shares of wrong answers are compared: more than there are replicas, and so few
+that it matters how many there are."""
 
 
 @dataclass(frozen=True)
@@ -26,10 +29,10 @@ class Result:
     topology: Topology
     exhibit: Exhibit
     fixed: Tally
-    """Of the run with FIXED users."""
+    """Of the run with MANY users where the service is right, with FEW where it is racy."""
     first: int | None = None
     """The smallest number of users that saw a wrong answer; None where none did."""
-    most: int = FIXED
+    most: int = 0
     """The largest number of users that was tried."""
     checked: int = 0
     """Answers that were compared, in all runs."""
@@ -52,14 +55,14 @@ class Result:
 def measure(topology: Topology, exhibit: Exhibit, users: Sequence[int], seconds: float) -> Result:
     """Serve `exhibit` on `topology` and load it for `seconds` with each number of users.
 
-    A right service gets FIXED users once. A racy one gets more and more of them until an answer
-    is wrong. Raises UsageError where it cannot be started or does not answer alone.
+    A right service gets MANY users once. A racy one gets FEW, and then more and more of them until
+    an answer is wrong. Raises UsageError where it cannot be started or does not answer alone.
     """
     with topology.started(exhibit.service) as started:
-        fixed = load(started.url, exhibit.requests, FIXED, seconds)
+        fixed = load(started.url, exhibit.requests, MANY if exhibit.right else FEW, seconds)
         if exhibit.right:
             return Result(topology, exhibit, fixed, checked=fixed.checked)
-        checked, first, number = fixed.checked, None, FIXED
+        checked, first, number = fixed.checked, None, 0
         for number in users:
             tally = load(started.url, exhibit.requests, number, seconds)
             checked += tally.checked

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from loadtests.machines.memory import Memory
-from loadtests.machines.sweep import FIXED, Result
+from loadtests.machines.sweep import FEW, Result
 from loadtests.machines.topologies import Topology
 
 
@@ -29,7 +29,7 @@ def _cell(result: Result) -> str:
     if result.first is None:
         return f"not seen in {result.checked:,} answers, up to {result.most} users"
     share = f"{tally.wrong / tally.checked:.1%}" if tally.checked else "nothing"
-    return f"seen with {result.first} users; {share} wrong with {FIXED}"
+    return f"seen with {result.first} users; {share} wrong with {FEW}"
 
 
 def memory_table(results: Sequence[Memory], forest: int) -> str:

@@ -35,7 +35,7 @@ def test_a_run_with_one_user_proves_nothing_and_says_so(
 ) -> None:
     monkeypatch.setattr(command, "iris", nullcontext)  # this service has no model
     words = ["--topology", "one", "--exhibit", RACY, "--users", "1", "--seconds", "0.2"]
-    # The fixed number of users sees the race, the single one does not.
+    # The few that shares are compared with see the race, the single one does not.
     assert command.main(words) == 3
     assert "not seen in" in capsys.readouterr().out
 
@@ -52,7 +52,7 @@ def test_the_table_has_a_row_for_each_topology_and_renews_that_of_a_page(
     rows = capsys.readouterr().out.splitlines()
     assert [row.split(" ")[1] for row in rows[2:4]] == ["one", "nginx"]
     assert "all of 100 right" in rows[2]
-    assert "seen with 4 users; 30.0% wrong with 16" in rows[2]
+    assert "seen with 4 users; 30.0% wrong with 4" in rows[2]
     text = page.read_text()
     assert text.startswith("# A page\n")
     assert text.endswith("<!-- end -->\nMore.\n")
