@@ -31,7 +31,6 @@ def ray_serve(
             "HOME": folder,  # Ray leaves a token for its cluster there
             "RAY_TMPDIR": folder,
             "RAY_USAGE_STATS_ENABLED": "0",
-            "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
             "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
         }
         port = _config(config, app, replicas)
