@@ -120,7 +120,7 @@ def _shared(result: Result | None) -> Aim:
     what = "memory of 4 processes that share 100 MB / 1.5 times one and 60 MB for each"
     one, four = (
         _visits(result, "coalesced", "memory_mb"),
-        _visits(result, "coalesced-4", "memory_mb"),
+        _visits(result, "preloaded-4", "memory_mb"),
     )
     if one is None or four is None:
         return _at_most(what, 1, "", None)

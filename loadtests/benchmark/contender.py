@@ -21,8 +21,8 @@ class Contender:
     """A server, or with `command` empty the bare model.
 
     In `command` and `env`, `{python}` is the interpreter of its environment, `{bin}` the folder
-    that it is in, `{peers}` the folder of the peers' services, `{port}` a free port, `{folder}` one
-    to write into, and `{model}` that of the model: `model.joblib`, `model.pkl`, and a version for
+    that it is in, `{peers}` the folder of the peers' services, `{deploy}` that of the sample
+    service's configuration, `{port}` a free port, `{folder}` one to write into, and `{model}` that of the model: `model.joblib`, `model.pkl`, and a version for
     the sample service.
     """
 

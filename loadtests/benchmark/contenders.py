@@ -67,11 +67,15 @@ STYLES = (
         *("--workers", "2"),
         models=("forest", "linear"),
     ),
-    _style(
-        "coalesced-4",
-        "coalesced, 4 workers",
-        "sample_service.styles.coalesced",
-        *("--workers", "4"),
+    Contender(
+        name="preloaded-4",
+        group="style",
+        what="coalesced, loaded once by gunicorn and forked into 4 processes",
+        command=(
+            *("{python}", "-m", "gunicorn", "-c", "{deploy}/gunicorn.conf.py"),
+            *("--bind", "127.0.0.1:{port}", "--workers", "4"),
+        ),
+        env=SAMPLE_ENV,
         models=("big",),
     ),
 )

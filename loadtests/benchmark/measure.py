@@ -23,6 +23,7 @@ from safety_tests.errors import UsageError
 from safety_tests.oracles.paths import compile_path, matches, places
 
 ROOT = Path(__file__).resolve().parents[2]
+DEPLOY = ROOT / "sample_service" / "deploy"
 FIRST_REQUESTS = 40
 START_SECONDS = 120.0
 
@@ -108,6 +109,7 @@ class Bench:
             "python": python,
             "bin": python.parent,
             "peers": PEERS,
+            "deploy": DEPLOY,
             "folder": self.folder,
             "model": self.model.folder,
         }
