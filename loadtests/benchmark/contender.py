@@ -22,8 +22,8 @@ class Contender:
 
     In `command` and `env`, `{python}` is the interpreter of its environment, `{bin}` the folder
     that it is in, `{peers}` the folder of the peers' services, `{deploy}` that of the sample
-    service's configuration, `{port}` a free port, `{folder}` one to write into, and `{model}` that of the model: `model.joblib`, `model.pkl`, and a version for
-    the sample service.
+    service's configuration, `{port}` a free port, `{folder}` one to write into, and `{model}` that
+    of the model: `model.joblib`, `model.pkl`, and a version for the sample service.
     """
 
     name: str

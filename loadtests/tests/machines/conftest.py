@@ -1,5 +1,6 @@
 """A model that the services of these tests find, and what to ask them with."""
 
+import shutil
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
@@ -26,6 +27,17 @@ Ask = Callable[..., Answer]
 def model() -> Iterator[Path]:
     with iris() as folder:
         yield folder
+
+
+@pytest.fixture(scope="session")
+def program() -> Callable[[str], None]:
+    """Skips what needs a program that this machine has not."""
+
+    def needed(name: str) -> None:
+        if not shutil.which(name):
+            pytest.skip(f"no {name} here; on Debian: apt-get install {name}-light")
+
+    return needed
 
 
 @pytest.fixture

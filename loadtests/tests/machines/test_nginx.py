@@ -4,7 +4,7 @@ import json
 import os
 import signal
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from threading import Timer
@@ -27,14 +27,16 @@ REQUESTS = parse(
 
 
 @pytest.fixture(scope="module")
-def nginx() -> Iterator[Started]:
+def nginx(program: Callable[[str], None]) -> Iterator[Started]:
+    program("nginx")
     with NGINX.started(ECHO) as started:
         yield started
 
 
 @pytest.fixture
-def mortal() -> Iterator[Started]:
+def mortal(program: Callable[[str], None]) -> Iterator[Started]:
     """One whose replicas may be ended."""
+    program("nginx")
     with NGINX.started(ECHO) as started:
         yield started
 

@@ -1,5 +1,6 @@
 """Each way of serving, for real: the same answers everywhere, and nothing left behind."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,11 @@ def serve(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["workers", "nginx"])
-def test_the_sample_service_answers_alike_wherever_a_request_lands(name: str, model: Path) -> None:
+def test_the_sample_service_answers_alike_wherever_a_request_lands(
+    name: str, model: Path, program: Callable[[str], None]
+) -> None:
+    if name == "nginx":
+        program(name)
     serve(name)
 
 
@@ -39,7 +44,11 @@ def test_the_sample_service_answers_alike_under_ray(model: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["one", "nginx"])
-def test_a_racy_service_gives_itself_away_where_users_outnumber_processes(name: str) -> None:
+def test_a_racy_service_gives_itself_away_where_users_outnumber_processes(
+    name: str, program: Callable[[str], None]
+) -> None:
+    if name == "nginx":
+        program(name)
     result = measure(TOPOLOGIES[name], RACY, (16,), 0.5)
     assert (result.first, result.fault, result.unproven) == (16, "", False)
 
