@@ -60,7 +60,12 @@ def create_app(
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes, seconds=settings.body_seconds)
     app.add_middleware(Measure, metrics=metrics)
     app.add_middleware(HangUp, draining=draining)
-    app.add_middleware(CorrelationIdMiddleware, update_request_header=False, transformer=None)
+    app.add_middleware(
+        CorrelationIdMiddleware,
+        validator=logs.is_request_id,
+        update_request_header=False,
+        transformer=None,
+    )
     return app
 
 

@@ -1,6 +1,7 @@
 """Log lines that carry the id of their request, as JSON for machines or as text for people."""
 
 import logging
+import re
 from typing import Literal
 
 from asgi_correlation_id import CorrelationIdFilter
@@ -13,7 +14,13 @@ JSON_NAMES = {
     "name": "logger",
     "correlation_id": "request_id",
 }
+REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 TEXT = "%(levelname)-8s %(name)s [%(correlation_id)s] %(message)s"
+
+
+def is_request_id(given: str) -> bool:
+    """Can this X-Request-ID of a client stand in a log line as it is? Others get a new one."""
+    return REQUEST_ID.fullmatch(given) is not None
 
 
 def install(format: Literal["json", "text"]) -> None:
