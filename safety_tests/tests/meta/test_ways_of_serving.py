@@ -62,4 +62,4 @@ def test_in_a_batch_the_last_bits_of_a_linear_model_depend_on_the_company(
     in_batches = style not in ("inline", "threads")
     assert report.verdict is (Verdict.FAIL if in_batches else Verdict.PASS), report.checks
     for finding in report.findings:
-        assert "$.probabilit" in finding.summary, told(finding)
+        assert "$.prob" in finding.summary, told(finding)
