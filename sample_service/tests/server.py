@@ -19,8 +19,12 @@ ROOT = Path(__file__).parents[2]
 @dataclass
 class Server:
     process: "subprocess.Popen[bytes]"
-    url: str
+    port: int
     log: Path
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
 
     def stop(self) -> None:
         """Ask it to stop, as an orchestrator does."""
@@ -52,7 +56,7 @@ def serving(
                 pass_fds=[number],
                 start_new_session=True,
             )
-    server = Server(process, f"http://127.0.0.1:{port}", log)
+    server = Server(process, port, log)
     try:
         _wait_until_alive(server)
         yield server
