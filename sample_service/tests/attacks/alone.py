@@ -5,6 +5,7 @@ import random
 from pathlib import Path
 
 import numpy as np
+from sklearn.ensemble import RandomForestClassifier
 from sklearn.tree import DecisionTreeClassifier
 
 from sample_service.predictor import FeatureError, ModelPredictor, public_api
@@ -20,18 +21,20 @@ ROWS = tuple(
 """What right requests ask."""
 
 
-def write_models(directory: Path) -> None:
-    """Write two versions of a tree that was trained on weighted noise.
+def write_models(directory: Path, trees: int = 1) -> None:
+    """Write two versions of a tree, or of a forest, that was trained on weighted noise.
 
     So nearly every leaf has probabilities of its own: an answer that was given to the wrong request
     does not look right by chance.
     """
     noise = np.random.default_rng(0)
     for seed, version in enumerate(VERSIONS):
-        tree = DecisionTreeClassifier(min_samples_leaf=4, random_state=seed)
+        model = DecisionTreeClassifier(min_samples_leaf=4, random_state=seed)
+        if trees > 1:
+            model = RandomForestClassifier(trees, min_samples_leaf=4, random_state=seed)
         rows, labels = noise.uniform(0, 8, (2000, 4)), noise.choice(["iris", "lily", "rose"], 2000)
-        tree.fit(rows, labels, sample_weight=noise.uniform(0.5, 1.5, 2000))
-        write_model(directory, tree, version, FEATURES)
+        model.fit(rows, labels, sample_weight=noise.uniform(0.5, 1.5, 2000))
+        write_model(directory, model, version, FEATURES)
 
 
 class Alone:
