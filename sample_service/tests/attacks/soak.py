@@ -76,7 +76,7 @@ class _Soak:
         while self.goes_on():
             sent = wire.post(rng.choice(ROWS))
             await connection.send(sent[: rng.choice((len(sent), len(sent) - 5))])
-            await asyncio.sleep(rng.choice((0, 0.001)))
+            await asyncio.sleep(rng.choice((0.001, 0.01)))
             await connection.close()
             self.toll.inputs += 1
 
