@@ -1,4 +1,5 @@
 import asyncio
+import gc
 from pathlib import Path
 
 import httpx
@@ -55,6 +56,14 @@ def test_under_load_every_answer_belongs_to_the_version_it_names(app: FastAPI) -
     first, second, *together = converse(switch, app, warm=True)
     assert len(together) == 200
     assert {one.content for one in together} <= {first.content, second.content}
+
+
+def test_a_switch_takes_nothing_out_of_the_sight_of_the_garbage_collector(app: FastAPI) -> None:
+    async def switch(client: httpx.AsyncClient) -> list[int]:
+        return [gc.get_freeze_count(), (await reload(client, "second")).status_code]
+
+    frozen, status = converse(switch, app, warm=True)
+    assert (status, gc.get_freeze_count() <= frozen) == (200, True)
 
 
 @pytest.mark.parametrize(
