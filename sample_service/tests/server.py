@@ -42,8 +42,8 @@ def serving(
     with socket.socket() as listening:
         # Given to the server as it is: no other process can take the port in between.
         listening.bind(("127.0.0.1", 0))
-        # uvicorn takes a socket that it is given for one of UNIX and leaves Nagle's algorithm on, so
-        # that each answer waits 40 ms for an acknowledgement. What is accepted inherits this.
+        # uvicorn takes a socket that it is given for one of UNIX and leaves Nagle's algorithm on:
+        # each answer would wait 40 ms for an acknowledgement. What is accepted inherits this.
         listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         listening.listen(1024)
         listening.set_inheritable(True)

@@ -1,6 +1,7 @@
 """The service under attack: a real server with models of which every answer is known."""
 
 import json
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,12 +17,17 @@ cannot write the answer of that request. Nobody else is harmed."""
 
 @contextmanager
 def target(
-    folder: Path, *flags: str, app: str = "sample_service.app:app", **settings: object
+    folder: Path,
+    *flags: str,
+    app: str = "sample_service.app:app",
+    stops: bool = False,
+    **settings: object,
 ) -> Iterator[tuple[Server, dict[str, Alone]]]:
     """Serve `app` and give the oracle of each version; the first one is active.
 
     `settings` are those of the service, by the names they have there. Afterwards the process must
-    be alive and ready, and its log free of tracebacks; AssertionError says what is not so.
+    be alive and ready, or have ended where it `stops`, and its log must be free of tracebacks;
+    AssertionError says what is not so.
     """
     write_models(folder / "models")
     given = {
@@ -34,8 +40,11 @@ def target(
     with serving(folder, app, "--no-access-log", *flags, **environment) as server:
         assert server.get("/health/ready").status_code == 200, server.log.read_text()
         yield server, alone
-        assert server.process.poll() is None, server.log.read_text()
-        assert server.get("/health/ready").status_code == 200
+        if stops:
+            assert server.process.wait(60) in (0, -signal.SIGTERM)
+        else:
+            assert server.process.poll() is None, server.log.read_text()
+            assert server.get("/health/ready").status_code == 200
         assert tracebacks(server.log) == []
 
 

@@ -82,14 +82,22 @@ class Connection(asyncio.Protocol):
     def is_open(self) -> bool:
         return self._transport is not None
 
+    async def open(self) -> None:
+        loop = asyncio.get_running_loop()
+        await loop.create_connection(lambda: self, "127.0.0.1", self._port)
+
     async def send(self, sent: bytes) -> None:
         """Write `sent`; what was received before is forgotten."""
         if self._transport is None or self._transport.is_closing():
-            loop = asyncio.get_running_loop()
-            await loop.create_connection(lambda: self, "127.0.0.1", self._port)
+            await self.open()
         assert self._transport is not None
         self._received.clear()
         self._transport.write(sent)
+
+    def add(self, sent: bytes) -> None:
+        """Write more of the same request, unless the connection is closed by now."""
+        if self._transport is not None:
+            self._transport.write(sent)
 
     async def ask(self, sent: bytes, count: int = 1) -> list[Answer]:
         """Return `count` answers, or fewer where the server closed the connection before."""
