@@ -27,7 +27,7 @@ class Reason(BaseModel):
 class Unreadable(Reason):
     """Why the body cannot be read, and what it should look like."""
 
-    expected: str
+    expected: str | None = None
 
 
 class Mistake(BaseModel):
@@ -47,11 +47,12 @@ class Refusal(BaseModel):
 
 Responses = dict[int | str, dict[str, Any]]
 EVERYWHERE: Responses = {
+    400: {"model": Reason, "description": "It is not clear where the body ends"},
     408: {"model": Reason, "description": "The body did not arrive in time"},
     413: {"model": Reason, "description": "The body is too large"},
 }
 BODY: Responses = {
-    400: {"model": Unreadable, "description": "The body cannot be read"},
+    400: {"model": Unreadable, "description": "The body cannot be read, or its end"},
     422: {"model": Refusal, "description": "The body is not what it must be"},
 }
 BUSY: Responses = {

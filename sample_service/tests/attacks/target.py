@@ -10,9 +10,10 @@ from sample_service.tests.attacks.alone import VERSIONS, Alone, write_models
 from sample_service.tests.server import Server, serving
 
 TOKEN = "a token of the right length"
-OF_UVICORN = "the handler is closed"
-"""uvicorn with httptools closes a connection when garbage follows a request, and then logs that it
-cannot write the answer of that request. Nobody else is harmed."""
+OF_UVICORN = ("the handler is closed", "role=SERVER and state=MUST_CLOSE")
+"""When garbage follows a request, uvicorn answers 400 and closes the connection by itself, and then
+logs that it cannot write the answer of that request: with httptools and uvloop the first, with h11
+the second. Nobody else is harmed."""
 
 
 @contextmanager
@@ -45,7 +46,8 @@ def target(
         else:
             assert server.process.poll() is None, server.log.read_text()
             assert server.get("/health/ready").status_code == 200
-        assert tracebacks(server.log) == []
+        found = tracebacks(server.log)
+        assert not found, f"{len(found)} tracebacks in the log, the first of them:\n{found[0]}"
 
 
 def tracebacks(log: Path) -> list[str]:
@@ -53,6 +55,6 @@ def tracebacks(log: Path) -> list[str]:
     found = []
     for line in log.read_text("utf-8", "replace").splitlines():
         told = json.loads(line).get("exc_info", "") if line.startswith("{") else line
-        if "Traceback" in told and OF_UVICORN not in told:
+        if "Traceback" in told and not any(one in told for one in OF_UVICORN):
             found.append(told)
     return found

@@ -1,10 +1,12 @@
 """Hostile bytes on raw sockets; a failure prints the input, and seed:number makes it again."""
 
+import asyncio
 import random
 from pathlib import Path
 
 import pytest
 
+from sample_service.tests.attacks import wire
 from sample_service.tests.attacks.alone import VERSIONS, Alone, write_models
 from sample_service.tests.attacks.fuzzing import fuzz
 from sample_service.tests.attacks.hostile import BODIES, RAW, hostile
@@ -67,3 +69,18 @@ def test_a_seed_and_a_number_are_always_the_same_bytes_and_all_kinds_occur() -> 
     made = [hostile(7, number) for number in range(1000)]
     assert made == [hostile(7, number) for number in range(1000)]
     assert {one.kind for one in made} == {make.__name__ for make in (*BODIES, *RAW)}
+
+
+@pytest.mark.parametrize("http", PARSERS)
+def test_a_request_hidden_in_the_body_of_another_is_not_answered(tmp_path: Path, http: str) -> None:
+    """One of its two lengths says that the inner one is body, the other that it comes next."""
+    hidden = b"0\r\n\r\n" + wire.get("/model")
+    length = {"Content_Length": str(len(hidden)), "Transfer_Encoding": "chunked"}
+
+    async def ask(port: int) -> tuple[list[int], bool]:
+        connection = wire.Connection(port)
+        found = await connection.ask(wire.with_body(b"", **length) + hidden, count=2)
+        return [one.status for one in found], connection.is_open
+
+    with target(tmp_path, "--http", http) as (server, _):
+        assert asyncio.run(ask(server.port)) == ([400], False)
