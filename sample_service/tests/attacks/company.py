@@ -1,6 +1,7 @@
 """Bad company: one client in sixteen sends rows on which the model itself fails."""
 
 import asyncio
+import importlib
 import os
 import signal
 import warnings
@@ -14,7 +15,7 @@ from fastapi import FastAPI
 
 from sample_service.app import create_app
 from sample_service.endpoints import Answering
-from sample_service.predictor import Prepare, Rows
+from sample_service.predictor import Prepare, Rows, public_api
 from sample_service.settings import Settings
 from sample_service.tests.attacks.alone import ROWS
 from sample_service.tests.attacks.toll import Toll
@@ -23,6 +24,13 @@ from sample_service.tests.client import client
 CLIENTS = 16
 REFUSED, BROKEN, NAN = 1e6, 1e7, 1e8
 """Feature values that pass every check of the service and none of the model."""
+
+
+def style(name: str) -> tuple[Answering | None, Prepare]:
+    """Return how the style called `name` runs a prediction, and how it prepares the model."""
+    module = importlib.import_module(f"sample_service.styles.{name}")
+    prepare = {"trees": "through_trees", "compiled": "compiled"}.get(name)
+    return getattr(module, "predict", None), getattr(module, prepare) if prepare else public_api
 
 
 def failing(prepare: Prepare) -> Prepare:

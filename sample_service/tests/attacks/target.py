@@ -38,7 +38,9 @@ def target(
     } | settings
     environment = {f"SAMPLE_SERVICE_{name.upper()}": str(value) for name, value in given.items()}
     alone = {version: Alone(folder / "models", version) for version in VERSIONS}
-    with serving(folder, app, "--no-access-log", *flags, **environment) as server:
+    # A request on a connection that is closed for idleness at that moment would look lost.
+    flags = ("--no-access-log", "--timeout-keep-alive", "600", *flags)
+    with serving(folder, app, *flags, **environment) as server:
         assert server.get("/health/ready").status_code == 200, server.log.read_text()
         yield server, alone
         if stops:

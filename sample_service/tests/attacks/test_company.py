@@ -1,37 +1,23 @@
 """One client that makes the model fail costs the fifteen others nothing, in every style."""
 
-import importlib
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from sample_service.endpoints import Answering
-from sample_service.predictor import FeatureError, Prepare, public_api
+from sample_service.predictor import FeatureError, public_api
 from sample_service.settings import Settings
-from sample_service.styles import inline, threads
 from sample_service.tests.attacks.alone import VERSIONS, write_models
-from sample_service.tests.attacks.company import bad_company, process_state
+from sample_service.tests.attacks.company import bad_company, process_state, style
 from sample_service.tests.test_styles import STYLES
-
-
-def style(name: str) -> tuple[Answering | None, Prepare]:
-    """How the style called `name` runs a prediction, and how it prepares the model."""
-    answering = {"inline": inline.predict, "threads": threads.predict}.get(name)
-    if name == "trees":
-        from sample_service.styles.trees import through_trees
-
-        return answering, through_trees
-    if name == "compiled":
-        pytest.importorskip("skl2onnx", reason="needs the extra compiled")
-        return answering, importlib.import_module("sample_service.styles.compiled").compiled
-    return answering, public_api
 
 
 @pytest.mark.parametrize("name", STYLES)
 def test_a_client_that_makes_the_model_fail_changes_no_other_answer_and_nothing_of_the_process(
     tmp_path: Path, name: str
 ) -> None:
+    if name == "compiled":
+        pytest.importorskip("skl2onnx", reason="needs the extra compiled")
     answering, prepare = style(name)
     write_models(tmp_path, trees=5)
     settings = Settings(model_dir=tmp_path, version=VERSIONS[0])
