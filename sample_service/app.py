@@ -44,7 +44,7 @@ def create_app(
         with draining.on_sigterm():
             yield
 
-    app = FastAPI(title="Iris", lifespan=lifespan)
+    app = FastAPI(title="Iris", lifespan=lifespan, responses=problems.EVERYWHERE)
     app.state.models = models
     problems.install(app)
     endpoints.install_prediction(app, models, answering or Coalescer().predict)

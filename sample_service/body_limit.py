@@ -10,7 +10,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 class BodyLimit:
     """Answers 413 to a body of more than `max_bytes`, and holds no more than that and a chunk.
 
-    A declared length is believed when it is too large. The bytes are counted all the same, as a
+    A declared length is believed when it is too large; two different ways to declare it are
+    refused with a 400, before anything is believed. The bytes are counted all the same, as a
     chunked body declares none. A body that is not there after `seconds` gets a 408. The app sees
     a body only once it is complete, so that what happens to a half-read one does not depend on
     whichever parser was reading, and a slow client holds nothing but its connection.
@@ -24,8 +25,14 @@ class BodyLimit:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
+        headers = Headers(scope=scope)
+        if "content-length" in headers and "transfer-encoding" in headers:
+            # Whoever is in front may have read another length, and taken what follows for the next
+            # request: https://www.rfc-editor.org/rfc/rfc9112#section-6.3
+            detail = "expected a Content-Length or a Transfer-Encoding, got both"
+            return await _refuse(400, detail, scope, receive, send)
         # Ten digits are enough to be too large, and int() refuses a number of thousands.
-        declared = Headers(scope=scope).get("content-length", "0")
+        declared = headers.get("content-length", "0")
         size = int(declared[:10]) if declared.isdecimal() else 0
         try:
             async with asyncio.timeout(self.seconds):

@@ -4,7 +4,8 @@ import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Annotated
 
-from fastapi import Depends, FastAPI, Header, HTTPException, Response
+from fastapi import Depends, FastAPI, HTTPException, Response
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import SecretStr
 
 from sample_service import problems
@@ -54,14 +55,22 @@ def install_model(app: FastAPI, models: Models, admin_token: SecretStr | None) -
 
     if admin_token is None:
         return
-    right = f"Bearer {admin_token.get_secret_value()}".encode()
+    right = admin_token.get_secret_value().encode()
+    bearer = HTTPBearer(auto_error=False, description="the admin token")
 
-    @app.post("/reload", responses={**problems.BODY, **problems.ADMIN})
-    async def reload(
-        request: ReloadRequest, authorization: Annotated[str, Header()] = ""
-    ) -> Manifest:
-        if not secrets.compare_digest(authorization.encode(), right):
-            raise HTTPException(401, "expected Authorization: Bearer and the admin token")
+    async def admin(
+        given: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
+    ) -> None:
+        if given is None or not secrets.compare_digest(given.credentials.encode(), right):
+            detail = "expected Authorization: Bearer and the admin token"
+            raise HTTPException(401, detail, {"WWW-Authenticate": "Bearer"})
+
+    @app.post(
+        "/reload",
+        dependencies=[Depends(admin)],
+        responses={**problems.BODY, **problems.ADMIN, **problems.BUSY},
+    )
+    async def reload(request: ReloadRequest) -> Manifest:
         try:
             return (await models.switch(request.version)).manifest
         except ModelFileError as error:

@@ -14,6 +14,9 @@ from prometheus_client import (
 )
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+METHODS = frozenset(
+    ("CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE")
+)
 BUCKETS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 
 
@@ -69,8 +72,9 @@ class Measure:
             await self.app(scope, receive, watch)
         finally:
             self.metrics.in_flight.dec()
-            # The route and not the path: a client could make up any number of paths.
-            key = (scope["method"], getattr(scope.get("route"), "path", "none"), status)
+            # A client can make up any number of paths and methods; each would be a metric for ever.
+            method = scope["method"] if scope["method"] in METHODS else "other"
+            key = (method, getattr(scope.get("route"), "path", "none"), status)
             if (found := self._found.get(key)) is None:
                 found = self._found[key] = self.metrics.seconds.labels(*key)
             found.observe(time.perf_counter() - start)

@@ -41,6 +41,9 @@ class Models:
             if self._active is None:
                 version = find_version(self._settings.model_dir, self._settings.version)
                 self._active = self._load(version)
+                # What is loaded stays. Collections that walked through it again would take 80 ms
+                # each. Not after a switch: it would keep what the requests of that moment leave.
+                gc.freeze()
             return self._active
 
     async def switch(self, version: str) -> ModelPredictor:
@@ -64,7 +67,5 @@ class Models:
         predictor = ModelPredictor(self._prepare(model), manifest)
         # The first prediction imports and allocates; no client should wait for that.
         predictor.predict([0.0] * len(manifest.feature_names))
-        # What is loaded stays. Collections that walked through it again would take 80 ms each.
-        gc.freeze()
         log.info("model loaded", extra={"version": version, "sha256": manifest.sha256})
         return predictor

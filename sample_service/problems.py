@@ -7,6 +7,7 @@ from asgi_correlation_id import correlation_id
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from sample_service.predictor import FeatureError
@@ -16,20 +17,57 @@ from sample_service.store import ModelFileError
 EXPECTED = f"a JSON object like {json.dumps(SETOSA)}, sent as Content-Type: application/json"
 MOST_ERRORS = 8  # a small body may hold thousands; the answer must not outgrow the question
 
+
+class Reason(BaseModel):
+    """Why there is no answer."""
+
+    detail: str
+
+
+class Unreadable(Reason):
+    """Why the body cannot be read, and what it should look like."""
+
+    expected: str | None = None
+
+
+class Mistake(BaseModel):
+    """One mistake: where it is, what it is, and the name of its kind."""
+
+    loc: list[str | int]
+    msg: str
+    type: str
+
+
+class Refusal(BaseModel):
+    """The first mistakes of a request, and what it should look like."""
+
+    detail: list[Mistake]
+    expected: str
+
+
 Responses = dict[int | str, dict[str, Any]]
+EVERYWHERE: Responses = {
+    400: {"model": Reason, "description": "It is not clear where the body ends"},
+    408: {"model": Reason, "description": "The body did not arrive in time"},
+    413: {"model": Reason, "description": "The body is too large"},
+}
 BODY: Responses = {
-    400: {"description": "The body cannot be read"},
-    408: {"description": "The body did not arrive in time"},
-    413: {"description": "The body is too large"},
+    400: {"model": Unreadable, "description": "The body cannot be read, or its end"},
+    422: {"model": Refusal, "description": "The body is not what it must be"},
 }
 BUSY: Responses = {
     503: {
-        "description": "Too much to do, or no usable model, or about to stop; `detail` says which"
+        "model": Reason,
+        "description": "Too much to do, or no usable model, or about to stop; `detail` says which",
+        "headers": {"Retry-After": {"description": "seconds", "schema": {"type": "integer"}}},
     }
 }
 ADMIN: Responses = {
-    401: {"description": "The admin token is missing or wrong"},
-    409: {"description": "There is no such version, or it cannot be used; `detail` says why"},
+    401: {"model": Reason, "description": "The admin token is missing or wrong"},
+    409: {
+        "model": Reason,
+        "description": "There is no such version, or it cannot be used; `detail` says why",
+    },
 }
 
 

@@ -4,12 +4,22 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from sample_service.predictor import FLOAT32_MAX
+
 SETOSA: dict[str, Any] = {"features": [5.1, 3.5, 1.4, 0.2]}
 VERSICOLOR: dict[str, Any] = {"features": [5.9, 3.0, 4.2, 1.5]}
 VIRGINICA: dict[str, Any] = {"features": [6.3, 3.3, 6.0, 2.5]}
 
 # Strict: "5.1" and true are mistakes of the client, and converting them would hide these.
-Feature = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+Feature = Annotated[
+    float,
+    Field(
+        strict=True,
+        allow_inf_nan=False,
+        # For readers of the schema: the predictor refuses the others, and names the feature.
+        json_schema_extra={"minimum": -FLOAT32_MAX, "maximum": FLOAT32_MAX},
+    ),
+]
 
 
 class PredictRequest(BaseModel):

@@ -19,8 +19,12 @@ ROOT = Path(__file__).parents[2]
 @dataclass
 class Server:
     process: "subprocess.Popen[bytes]"
-    url: str
+    port: int
     log: Path
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
 
     def stop(self) -> None:
         """Ask it to stop, as an orchestrator does."""
@@ -38,6 +42,9 @@ def serving(
     with socket.socket() as listening:
         # Given to the server as it is: no other process can take the port in between.
         listening.bind(("127.0.0.1", 0))
+        # uvicorn takes a socket that it is given for one of UNIX and leaves Nagle's algorithm on:
+        # each answer would wait 40 ms for an acknowledgement. What is accepted inherits this.
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         listening.listen(1024)
         listening.set_inheritable(True)
         port, number = listening.getsockname()[1], listening.fileno()
@@ -52,7 +59,7 @@ def serving(
                 pass_fds=[number],
                 start_new_session=True,
             )
-    server = Server(process, f"http://127.0.0.1:{port}", log)
+    server = Server(process, port, log)
     try:
         _wait_until_alive(server)
         yield server

@@ -28,10 +28,12 @@ class Upload:
             yield piece
 
 
-def send(upload: Upload, declared: str | None = None) -> httpx.Response:
+def send(upload: Upload, declared: str | None = None, coding: str = "") -> httpx.Response:
     headers = {b"Content-Type": b"application/json"}
     if declared is not None:
         headers[b"Content-Length"] = declared.encode("latin-1")
+    if coding:
+        headers[b"Transfer-Encoding"] = coding.encode("latin-1")
 
     async def post(client: httpx.AsyncClient) -> httpx.Response:
         return await client.post("/predict", content=upload, headers=headers)
@@ -42,6 +44,14 @@ def send(upload: Upload, declared: str | None = None) -> httpx.Response:
 def padded(size: int) -> bytes:
     """A right body, made `size` bytes long by spaces."""
     return BODY + b" " * (size - len(BODY))
+
+
+def test_a_body_of_two_lengths_is_refused_before_anything_is_read() -> None:
+    upload = Upload(BODY)
+    answer = send(upload, str(len(BODY)), "chunked")
+    assert (answer.status_code, answer.headers["connection"]) == (400, "close")
+    assert answer.json() == {"detail": "expected a Content-Length or a Transfer-Encoding, got both"}
+    assert upload.taken == 0
 
 
 @pytest.mark.parametrize("declared", [str(MAX_BODY_BYTES + 1), "50000000", "9" * 5000])

@@ -21,13 +21,14 @@ def counted(page: str) -> dict[tuple[str, ...], int]:
     return {tuple(labels): int(float(count)) for *labels, count in found}
 
 
-def test_every_request_is_counted_under_its_route_and_never_under_a_path_made_up() -> None:
+def test_every_request_is_counted_under_its_route_and_never_under_a_name_made_up() -> None:
     async def visit(client: httpx.AsyncClient) -> str:
         for _ in range(3):
             await client.post("/predict", json={"features": ROW})
         await client.post("/predict", json={})
-        for path in ("/a", "/b"):
-            await client.get(path)
+        for made_up in ("a", "b"):
+            await client.get(f"/{made_up}")
+            await client.request(made_up, "/predict")
         await client.post("/predict", content=b" " * 100_000)
         return (await client.get("/metrics")).text
 
@@ -35,6 +36,7 @@ def test_every_request_is_counted_under_its_route_and_never_under_a_path_made_up
         ("POST", "/predict", "200"): 3,
         ("POST", "/predict", "422"): 1,
         ("GET", "none", "404"): 2,
+        ("other", "/predict", "405"): 2,
         ("POST", "none", "413"): 1,
     }
 

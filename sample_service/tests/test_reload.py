@@ -1,4 +1,5 @@
 import asyncio
+import gc
 from pathlib import Path
 
 import httpx
@@ -57,12 +58,24 @@ def test_under_load_every_answer_belongs_to_the_version_it_names(app: FastAPI) -
     assert {one.content for one in together} <= {first.content, second.content}
 
 
+def test_a_switch_takes_nothing_out_of_the_sight_of_the_garbage_collector(app: FastAPI) -> None:
+    async def switch(client: httpx.AsyncClient) -> list[int]:
+        return [gc.get_freeze_count(), (await reload(client, "second")).status_code]
+
+    frozen, status = converse(switch, app, warm=True)
+    assert (status, gc.get_freeze_count() <= frozen) == (200, True)
+
+
 @pytest.mark.parametrize(
     "headers", [{}, {"Authorization": TOKEN}, {"Authorization": "Bearer wrong"}]
 )
 def test_a_reload_without_the_token_is_refused(app: FastAPI, headers: dict[str, str]) -> None:
     answer = ask("POST", "/reload", app, json={"version": "second"}, headers=headers)
-    assert answer.status_code == 401
+    assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer")
+
+
+def test_a_stranger_does_not_learn_what_a_reload_should_look_like(app: FastAPI) -> None:
+    assert ask("POST", "/reload", app, json={"wrong": 1}).status_code == 401
 
 
 def test_a_reload_to_a_version_that_is_not_there_is_refused_with_the_reason(app: FastAPI) -> None:
