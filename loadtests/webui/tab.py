@@ -87,7 +87,13 @@ def _addresses(web_ui: WebUI, control: Control, prefix: str) -> Blueprint:
     @web_ui.auth_required_if_enabled
     def snapshot() -> dict[str, Any]:
         running = control.desk.plan is not None and control.desk.ended is None
-        return view(control.snapshot(ask=False), running, control.refusal)
+        return view(control.snapshot(ask=False), running)
+
+    @addresses.get("/start")
+    @web_ui.auth_required_if_enabled
+    def start() -> dict[str, Any]:
+        runner = control.environment.runner
+        return {"state": runner and runner.state, "refusal": control.refusal}
 
     @addresses.get("/snapshot.ndjson")
     @web_ui.auth_required_if_enabled

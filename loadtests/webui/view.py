@@ -28,23 +28,20 @@ COLUMNS = {
 """Of the stock table, which stands in where the tab's own element cannot be shown."""
 
 
-def view(found: Mapping[str, Any], running: bool = False, refusal: str = "") -> dict[str, Any]:
+def view(found: Mapping[str, Any], running: bool = False) -> dict[str, Any]:
     """A snapshot (see `loadtests.snapshot`) with what the tab says of it.
 
-    `running`, `refusal` (why the last start was refused), `verdict` (as in the snapshot; while
-    nothing was checked, "unproven"), `headline`, `confidence` and `problems`. Once requests were
-    sent: `findings`, the wrong answers that are kept, the latest first, in place of `latest` and
-    `sample`; `in_company`, the share of requests that were sent while others were under way; and
-    in each endpoint its own `upper_bound`.
+    `running` and `headline`. Once a run has begun also `confidence`; `findings`, the wrong answers
+    that are kept, the latest first, in place of `latest` and `sample`; `in_company`, the share of
+    requests that were sent while others were under way; and in each endpoint its `upper_bound`.
     """
     told = {
         **{key: value for key, value in found.items() if key not in ("latest", "sample")},
         "running": running,
-        "refusal": refusal,
         "headline": _headline(found, running),
     }
     if "sent" not in found:
-        return {**told, "problems": []}  # the refusal, if any
+        return {**told, "problems": []}  # of a refusal the page tells by itself
     return {
         **told,
         # While it runs, "nothing was checked" is no problem yet, and the headline says it.

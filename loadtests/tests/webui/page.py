@@ -15,6 +15,9 @@ from loadtests.server import running
 FOLDER = Path(loadtests.__file__).parent
 ROOT = FOLDER.parent
 USERS = 6
+ROWS = {"small": [1, 2], "large": [30, 40]}
+ASKED_ALONE = 2
+"""How often each request is asked before the load."""
 
 
 @contextmanager
@@ -38,9 +41,20 @@ def web_ui(
         yield f"{server.url}{base}/"
 
 
+def requests_of(path: Path, *endpoints: str) -> Path:
+    """Writes a requests file: each of ROWS to each of the endpoints."""
+    entries = [
+        {"name": f"{name} {endpoint[1:]}", "method": "POST", "path": endpoint, "json": {"row": row}}
+        for endpoint in endpoints
+        for name, row in ROWS.items()
+    ]
+    path.write_text(json.dumps(entries))
+    return path
+
+
 @contextmanager
 def chromium(binary: str, driver: str, folder: Path) -> Iterator[Any]:
-    """A Chromium without a window, that finds no host but this machine; its files in `folder`."""
+    """A Chromium without a window that finds no host but this machine; its files in `folder`."""
     from selenium import webdriver
     from selenium.webdriver.chrome.service import Service
 
@@ -55,36 +69,18 @@ def chromium(binary: str, driver: str, folder: Path) -> Iterator[Any]:
     own = {**os.environ, "TMPDIR": str(folder)}
     started = webdriver.Chrome(options, Service(driver, env=own))
     try:
+        size(started, 1280, 900)
         yield started
     finally:
         started.quit()
 
 
-def post(page: str, path: str, **form: Any) -> dict[str, Any]:
-    data = "&".join(f"{key}={value}" for key, value in form.items()).encode()
-    with urllib.request.urlopen(page + path, data, timeout=30) as response:
-        found: dict[str, Any] = json.load(response)
-    return found
+def size(driver: Any, wide: int, tall: int) -> None:
+    told = {"width": wide, "height": tall, "deviceScaleFactor": 1, "mobile": False}
+    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", told)
 
 
-def start(page: str) -> None:
-    told = post(page, "swarm", user_count=USERS, spawn_rate=USERS)
-    assert told["success"], told
-
-
-def stop(page: str) -> None:
-    """Returns when the last answer is there."""
-    with urllib.request.urlopen(page + "stop", b"", timeout=30) as response:
-        assert response.status == 200
-
-
-def snapshot(page: str) -> dict[str, Any]:
-    with urllib.request.urlopen(page + "correctness/snapshot", timeout=30) as response:
-        found: dict[str, Any] = json.load(response)
-    return found
-
-
-def asked(driver: Any) -> set[str]:
+def watched(driver: Any) -> set[str]:
     """What the browser has asked for since the last call; data in addresses aside."""
     events = [json.loads(one["message"])["message"] for one in driver.get_log("performance")]
     urls = {
@@ -95,3 +91,44 @@ def asked(driver: Any) -> set[str]:
     return {url for url in urls if not url.startswith("data:")}
 
 
+def click(driver: Any, role: str, text: str) -> None:
+    """The button or tab of Locust's with this text."""
+    driver.find_element("xpath", f"//button[{ROLES[role]} and contains(., '{text}')]").click()
+
+
+ROLES = {"tab": "@role='tab'", "button": "not(@role)"}
+
+
+def one(driver: Any, selector: str) -> Any:
+    """Inside our tab."""
+    return driver.find_element("css selector", "correctness-tab").shadow_root.find_element(
+        "css selector", selector
+    )
+
+
+def every(driver: Any, selector: str) -> list[Any]:
+    tab = driver.find_element("css selector", "correctness-tab")
+    found: list[Any] = tab.shadow_root.find_elements("css selector", selector)
+    return found
+
+
+def tile(driver: Any, key: str) -> str:
+    return str(one(driver, f"[data-key={key}] dd").text)
+
+
+def get(page: str, path: str) -> bytes:
+    with urllib.request.urlopen(page + path, timeout=60) as response:
+        body: bytes = response.read()
+    return body
+
+
+def snapshot(page: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(get(page, "correctness/snapshot"))
+    return found
+
+
+def start(page: str) -> None:
+    """As its form does. Returns at once."""
+    form = f"user_count={USERS}&spawn_rate={USERS}".encode()
+    with urllib.request.urlopen(page + "swarm", form, timeout=60) as response:
+        assert json.load(response)["success"]

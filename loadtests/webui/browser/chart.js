@@ -8,6 +8,7 @@ const RIGHT = 12;
 const TOP = 12;
 const BOTTOM = 42;
 const BAR = 7; // pixels, the narrowest
+const FEWEST = 60; // bars that there is room for, so that those of the first minute stand still
 const MOST = 4; // endpoints with a colour of their own
 const RIGHT_AT = 0;
 const WRONG_AT = 1;
@@ -39,7 +40,7 @@ export class Chart {
     this.data = grouped(this.found, room);
     const { bars, names, width } = this.data;
     this.wide = wide;
-    this.step = (wide - LEFT - RIGHT) / Math.max(bars.length, 10);
+    this.step = (wide - LEFT - RIGHT) / Math.max(bars.length, Math.min(room, FEWEST));
     const top = ceiling(Math.max(0, ...bars.map((bar) => sum(bar.wrong) / width)));
     this.picture.setAttribute("width", wide);
     this.picture.setAttribute("viewBox", `0 0 ${wide} ${HEIGHT}`);
@@ -54,7 +55,7 @@ export class Chart {
     this.slider.max = Math.max(bars.length - 1, 0);
     // The sections of the slider lie under the bars.
     this.slider.style.marginLeft = `${LEFT}px`;
-    this.slider.style.width = `${Math.max(bars.length * this.step, 24)}px`;
+    this.slider.style.width = `${Math.max(bars.length * this.step, 12)}px`;
     this.mark();
   }
 

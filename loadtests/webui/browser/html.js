@@ -25,7 +25,7 @@ export const percent = (share) => `${Math.round(share * 100)} %`;
 
 // A bound must not be rounded down to nothing.
 export const rate = (value) => {
-  if (value === null || value === undefined) return "–";
+  if (value === null || value === undefined) return "-";
   const digits = { minimumSignificantDigits: 2, maximumSignificantDigits: 2 };
   return `${(value * 100).toLocaleString("en-US", digits)} %`;
 };

@@ -29,7 +29,7 @@ a { color: var(--link); }
 .alerts p { margin-top: 12px; padding: 8px 12px; border-left: 4px solid var(--errors);
   background: var(--faint); }
 
-.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); gap: 8px;
+.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(7.4rem, 1fr)); gap: 8px;
   margin-top: 20px; }
 .tiles div { display: flex; flex-direction: column-reverse; justify-content: flex-end;
   padding: 10px 12px; border: 1px solid var(--line); border-radius: 4px; }
@@ -51,8 +51,12 @@ svg text { fill: var(--soft); font-size: 12px; font-family: inherit; }
 .chart rect { fill: var(--paint); }
 .chart .cursor { fill: var(--faint); }
 .grid { stroke: var(--line); }
-input[type=range] { display: block; margin: -14px 0 0; height: 14px; accent-color: #808080;
-  opacity: .75; }
+input[type=range] { display: block; appearance: none; height: 16px; margin: -16px 0 0;
+  background: none; cursor: ew-resize; }
+::-webkit-slider-thumb { appearance: none; width: 12px; height: 12px; border-radius: 6px;
+  border: 0; background: var(--soft); }
+::-moz-range-thumb { width: 12px; height: 12px; border-radius: 6px; border: 0;
+  background: var(--soft); }
 output { display: block; margin-left: 44px; min-height: 1.43em; color: var(--soft);
   font-variant-numeric: tabular-nums; }
 
@@ -65,7 +69,7 @@ tbody th { font-weight: 400; } tbody tr:last-child > * { border-bottom: 0; }
 tr.bad td:nth-child(5), tr.bad th { color: var(--wrong); font-weight: 500; }
 
 .note { color: var(--soft); }
-.findings { list-style: none; margin-top: 8px; }
+.findings { list-style: none; margin-top: 8px; max-height: 34rem; overflow-y: auto; }
 .findings:not(:empty) { border: 1px solid var(--line); border-radius: 4px; }
 .findings li + li { border-top: 1px solid var(--line); }
 summary { display: flex; flex-wrap: wrap; gap: 2px 14px; padding: 8px 12px; cursor: pointer; }
@@ -85,7 +89,7 @@ pre { font-size: .8rem; white-space: pre-wrap; overflow-wrap: anywhere; backgrou
 section > ul:not(.legend) { padding-left: 20px; max-width: 62rem; }
 @media (max-width: 600px) {
   h2 { font-size: 1.2rem; }
-  .tiles { grid-template-columns: repeat(2, 1fr); }
+  .tiles { grid-template-columns: repeat(2, 1fr); } .tiles > :first-child { grid-column: span 2; }
   details > :not(summary) { margin-left: 12px; }
 }
 `;

@@ -6,6 +6,7 @@
 import { Chart } from "./chart.js";
 import { Findings } from "./findings.js";
 import { count, h, percent, rate } from "./html.js";
+import { watchStarts } from "./start.js";
 import { STYLE } from "./style.js";
 
 const KEY = "correctness";
@@ -37,7 +38,7 @@ const COLUMNS = [
   ["Unexplained", (one) => count(one.unexplained)],
   ["Repeated", (one) => count(one.repeated)],
   ["HTTP errors", (one) => count(one.errors)],
-  ["Most under way together", (one) => Object.keys(one.together).at(-1) ?? "–"],
+  ["Most under way together", (one) => Object.keys(one.together).at(-1) ?? "-"],
   ["Sent in company", (one) => percent(one.in_company)],
   ["Rate below (95 %)", (one) => rate(one.upper_bound)],
 ];
@@ -117,8 +118,7 @@ class CorrectnessTab extends HTMLElement {
     this.sure.textContent = found.checked
       ? `${found.confidence} ${found.wrong ? "" : "That none was seen is no proof."}`
       : "Without checked answers this tab says nothing of the service.";
-    const refused = found.refusal ? [`The last start was refused: ${found.refusal}`] : [];
-    this.alert([...refused, ...found.problems]);
+    this.alert(found.problems);
     this.age.textContent = sent ? (found.running ? "running" : "ended") : "not started";
     this.age.classList.toggle("running", found.running);
     this.tiles.hidden = this.rest.hidden = !sent;
@@ -179,7 +179,8 @@ const selected = (title) => {
   const tabs = [...document.querySelectorAll("[role=tab]")];
   if (tabs.length) return tabs.some((tab) => tab.ariaSelected === "true" && tab.textContent === title);
   const asked = new URL(location).searchParams.get("tab") === KEY;
-  return asked && !document.querySelector("form");
+  return asked && document.querySelector("#root > [role=alert]") !== null;
 };
 
 begin();
+watchStarts();
