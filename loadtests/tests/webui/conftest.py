@@ -23,10 +23,11 @@ def requests(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def browser(tmp_path: Path) -> Iterator[Any]:
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     pytest.importorskip("selenium", reason="no Selenium here: pip install -e '.[browser]'")
     found = first_found("chromium", "google-chrome"), first_found("chromedriver")
-    with chromium(*found, tmp_path) as driver:
+    # A short name: Chromium makes a socket in there, whose address must not be long.
+    with chromium(*found, tmp_path_factory.mktemp("web")) as driver:
         yield driver
 
 

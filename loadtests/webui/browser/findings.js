@@ -14,10 +14,16 @@ export class Findings {
     this.note = h("p", { class: "note" });
     this.list = h("ol", { class: "findings" });
     this.node = h("section", {}, h("h3", {}, "Latest wrong answers"), this.note, this.list);
-    this.known = new Map(); // an entry that somebody has opened must stay open
+    this.known = new Map(); // entries by what they show, not to be made anew
   }
 
   show(items, all) {
+    this.note.textContent = items.length
+      ? `${count(items.length)} of ${count(all)}, the latest first. Open one to compare the answers; ` +
+        "the list stands still meanwhile."
+      : "None seen so far.";
+    // Nothing is taken away from somebody who is about to read it.
+    if (this.list.matches(":hover, :focus-within, :has(details[open])")) return;
     const fresh = new Map();
     for (const item of items) {
       const key = `${item.sender} ${item.number} ${item.time}`;
@@ -25,39 +31,22 @@ export class Findings {
     }
     const same = [...fresh.keys()].join() === [...this.known.keys()].join();
     this.known = fresh;
-    if (!same) this.arrange([...fresh.values()]);
-    this.note.textContent = items.length
-      ? `${count(items.length)} of ${count(all)}, the latest first. Open one to compare the answers.`
-      : "None seen so far.";
-  }
-
-  // Moves what has moved: to take the focused entry out of the page would lose the focus.
-  arrange(entries) {
-    for (const node of [...this.list.children]) if (!entries.includes(node)) node.remove();
-    entries.forEach((node, index) => {
-      const there = this.list.children[index];
-      if (there !== node) this.list.insertBefore(node, there ?? null);
-    });
+    if (!same) this.list.replaceChildren(...fresh.values());
   }
 }
 
-const entry = (item) => {
-  const whose = item.owner ? `request ${item.owner.number} (“${item.owner.request}”)` : null;
-  const got = { leaked: `got the answer of ${whose ?? "a request that another process sent"}`,
-    unexplained: "got an answer that is nobody’s", repeated: "got a value that must be unique",
-    crashed: "got an answer that the oracle failed on" }[item.kind];
-  const line = `request ${item.number} (“${item.request}”) ${got}`;
-  return h("li", {},
+const entry = (item) =>
+  h("li", {},
     h("details", {},
       h("summary", {},
         h("time", {}, clockMs(item.time)), h("b", { class: item.kind }, KINDS[item.kind]),
-        h("span", { class: "who" }, line), h("span", { class: "process" }, `process ${item.sender}`)),
-      h("p", {}, `${item.text} (${item.endpoint}, sent by Locust process ${item.sender})`),
+        h("span", { class: "who" }, item.text),
+        h("span", { class: "process" }, `process ${item.sender}`)),
       item.owner ? lanes(item) : null,
       h("dl", { class: "answers" },
         h("dt", {}, "expected"), h("dd", {}, h("pre", {}, item.expected)),
-        h("dt", {}, "got"), h("dd", {}, h("pre", {}, item.got)))));
-};
+        h("dt", {}, "got"), h("dd", {}, h("pre", {}, item.got))),
+      h("p", { class: "note" }, `${item.endpoint}, sent by process ${item.sender} of Locust`)));
 
 const WIDE = 600;
 
@@ -75,8 +64,8 @@ const lanes = (item) => {
   ];
   return svg("svg", { class: "lanes", role: "img", viewBox: `0 0 ${WIDE} 72`,
     "aria-label": "When the two requests were under way" },
-    ...lane(0, "owner", `request ${owner.number} (“${owner.request}”), whose answer it is`,
+    ...lane(0, "owner", `request ${owner.number} ("${owner.request}"), whose answer it is`,
       owner.sent, ended),
-    ...lane(36, "victim", `request ${item.number} (“${item.request}”), which got it`,
+    ...lane(36, "victim", `request ${item.number} ("${item.request}"), which got it`,
       item.sent, item.time));
 };

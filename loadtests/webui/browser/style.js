@@ -70,6 +70,7 @@ tr.bad td:nth-child(5), tr.bad th { color: var(--wrong); font-weight: 500; }
 
 .note { color: var(--soft); }
 .findings { list-style: none; margin-top: 8px; max-height: 34rem; overflow-y: auto; }
+.findings, .scroll { scrollbar-color: var(--soft) var(--faint); scrollbar-width: thin; }
 .findings:not(:empty) { border: 1px solid var(--line); border-radius: 4px; }
 .findings li + li { border-top: 1px solid var(--line); }
 summary { display: flex; flex-wrap: wrap; gap: 2px 14px; padding: 8px 12px; cursor: pointer; }
