@@ -91,9 +91,10 @@ def watched(driver: Any) -> set[str]:
     return {url for url in urls if not url.startswith("data:")}
 
 
-def click(driver: Any, role: str, text: str) -> None:
-    """The button or tab of Locust's with this text."""
+def click(driver: Any, role: str, text: str) -> bool:
+    """The button or tab of Locust's with this text; raises where it is not there, or not yet."""
     driver.find_element("xpath", f"//button[{ROLES[role]} and contains(., '{text}')]").click()
+    return True
 
 
 ROLES = {"tab": "@role='tab'", "button": "not(@role)"}

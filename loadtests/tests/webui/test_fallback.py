@@ -51,8 +51,7 @@ def test_where_the_element_cannot_be_shown_the_stock_table_has_the_numbers(
         until(lambda: stub.asked > ALONE + LAST_LIE)
         for fault in ("script", "crash", "ignored"):
             browser.get(f"{page}?fault={fault}")
-            until(lambda: browser.find_elements("css selector", "[role=tab]"))
-            click(browser, "tab", "Correctness")
+            until(lambda: click(browser, "tab", "Correctness"))
 
             table = until(lambda: (found := row(browser)).get("Wrong") == str(LIES) and found)
             assert table["Of another request"] == str(LIES)
@@ -93,8 +92,7 @@ def test_the_page_says_why_a_start_was_refused_and_leaves_its_form_when_one_succ
 
     with served(unready) as stub, web_ui(stub.url, requests) as page:
         browser.get(page)
-        until(forms)
-        click(browser, "button", "Start")
+        until(lambda: click(browser, "button", "Start"))
         until(lambda: notice().startswith("The start was refused: expected"))
         browser.get(page)
         until(lambda: forms() and notice())

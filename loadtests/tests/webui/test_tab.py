@@ -54,8 +54,7 @@ def test_the_tab_counts_as_the_server_does_and_names_who_got_whose_answer(
         start(page)
         until(lambda: snapshot(page).get("sent"))
         browser.get(page)
-        until(lambda: browser.find_elements("css selector", "[role=tab]"))
-        click(browser, "tab", "Correctness")
+        until(lambda: click(browser, "tab", "Correctness"))
         until(lambda: tile(browser, "wrong") == str(LIES))
         assert one(browser, ".age").text == "running"
         until(lambda: tile(browser, "errors") == str(ERRORS))
@@ -267,9 +266,7 @@ def test_behind_a_login_nothing_of_the_tab_is_given_away(
             answer = get(page, f"correctness/{path}")
             assert b"authArgs" in answer, "this should be the page of the login"
         browser.get(f"{page}let-me-in")
-        until(lambda: browser.find_elements("css selector", "form"))
-        click(browser, "button", "Start")
-        until(lambda: browser.find_elements("css selector", "[role=tab]"))
-        click(browser, "tab", "Correctness")
+        until(lambda: click(browser, "button", "Start"))
+        until(lambda: click(browser, "tab", "Correctness"))
         until(lambda: one(browser, "h2").text.startswith("No wrong answer seen among"))
         clean(page)

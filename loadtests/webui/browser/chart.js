@@ -138,11 +138,11 @@ export class Chart {
 const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
 const sumAt = (bars, at) => sum(bars.map((bar) => bar.wrong[at]));
 
-// An even number that divides well, at least 2.
+// A round number whose half is a whole one.
 const ceiling = (value) => {
-  let top = 2;
-  for (let step = 0; top < value; step += 1) top *= step % 3 === 1 ? 2.5 : 2;
-  return top;
+  const least = Math.max(value, 2);
+  const unit = 10 ** Math.floor(Math.log10(least));
+  return [1, 2, 4, 6, 8, 10].map((times) => times * unit).find((top) => top >= least);
 };
 
 // One bar for each `width` seconds, no more than `room` of them. The buckets of an endpoint may be
