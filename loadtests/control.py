@@ -74,7 +74,7 @@ class Control:
 
     def begin(self) -> None:
         """At the start of each run. In the web UI the address may have changed by then."""
-        self.refusal, self.result, self.stats_reset = "", None, False
+        self.refusal, self.stats_reset = "", False
         try:
             if self._prepared is None:
                 self.prepare()
@@ -87,6 +87,8 @@ class Control:
         ready, self._prepared = self._prepared, None
         assert ready is not None
         self.desk.collect(ready)
+        # Not before: while this run was prepared, somebody may have looked at the last one.
+        self.result = None
         runner = self.environment.runner
         if isinstance(runner, MasterRunner):
             self._tell(runner, ready, [client.id for client in runner.clients.all])
@@ -122,21 +124,26 @@ class Control:
             gevent.sleep(0.05)
         self.desk.close()
 
-    def snapshot(self) -> dict[str, Any]:
+    def snapshot(self, ask: bool = True) -> dict[str, Any]:
         """What is known of the run in progress, or of the last one; see `snapshot.snapshot`.
 
-        Before the first run only `version`, `verdict` ("unproven") and `problems`.
+        Before the first run only `version`, `verdict` ("unproven") and `problems`. The first time
+        after the end of a run, the service is asked once more what it had answered wrongly, which
+        may take seconds; not without `ask`.
         """
         desk = self.desk
         if desk.plan is None or desk.book is None:
             problems = [self.refusal] if self.refusal else []
             return {"version": 1, "verdict": UNPROVEN, "exit_code": 2, "problems": problems}
-        if desk.ended is None:
+        if desk.ended is None or (self.result is None and not ask):
             return self._snapshot([])
         if self.result is None:
-            totals = desk.book.totals()
+            run, totals = desk.plan.run, desk.book.totals()
             wrong = [item["request"] for item in totals["latest"] if item["kind"] in WRONG]
-            self.result = self._snapshot(desk.aftermath(self.host, wrong))
+            aftermath = desk.aftermath(self.host, wrong)
+            if desk.plan.run != run:  # another run has begun meanwhile
+                return self.snapshot(ask)
+            self.result = self._snapshot(aftermath)
         return self.result
 
     def quit(self) -> None:

@@ -16,6 +16,7 @@ from locust.runners import MasterRunner, WorkerRunner
 from loadtests import options
 from loadtests.control import SLACK_SECONDS, Control, say
 from loadtests.reports import markdown
+from loadtests.webui import tab
 from safety_tests.errors import UsageError
 
 _controls: WeakKeyDictionary[Environment, Control] = WeakKeyDictionary()
@@ -45,6 +46,8 @@ def _on_init(environment: Environment, runner: Any, **_: Any) -> None:
         runner.register_message(
             "correctness-final", lambda msg, **_: here.desk.enter(msg.node_id, msg.data)
         )
+    if environment.web_ui is not None:
+        tab.install(environment.web_ui, here)
     if here.headless:
         try:
             here.prepare()

@@ -96,12 +96,16 @@ def _endpoint(parts: list[dict[str, Any]]) -> dict[str, Any]:
     sent = sum(part["sent"] for part in parts)
     together = [sum(column) for column in zip(*(part["together"] for part in parts), strict=True)]
     company = sum(together[1:])
+    wrong_seconds = Seconds()
+    for part in parts:
+        wrong_seconds.merge(Seconds.of(part["wrong_seconds"]))
     return {
         "sent": sent,
         **sums,
         "under_way": sent - _ended(sums),
         "together": {_step(i): count for i, count in enumerate(together) if count},
         "in_company": company / sent if sent else 0.0,
+        "wrong_seconds": {"columns": list(COLUMNS), **wrong_seconds.data()},
     }
 
 

@@ -28,7 +28,7 @@ RIGHT, WRONG_COLUMN, ERROR = 0, 1, 2
 class Endpoint:
     """Counts of one endpoint. `sent` is the sum of the others and of what is still under way."""
 
-    __slots__ = ("kinds", "right", "sent", "together")
+    __slots__ = ("kinds", "right", "sent", "together", "wrong_seconds")
 
     def __init__(self) -> None:
         self.sent = 0
@@ -37,6 +37,8 @@ class Endpoint:
         """Of everything but right answers."""
         self.together = [0] * STEPS
         """How many requests were sent as one of 1, of 2 to 3, of 4 to 7, ... under way."""
+        self.wrong_seconds = Seconds()
+        """When its wrong answers came: as a rule few or none, so no burden to the reports."""
 
 
 class Statistics:
@@ -68,10 +70,11 @@ class Statistics:
 
     def found(self, finding: Finding) -> None:
         """Anything but a right answer."""
-        kinds = self._endpoints[finding.endpoint].kinds
-        kinds[finding.kind] = kinds.get(finding.kind, 0) + 1
+        endpoint = self._endpoints[finding.endpoint]
+        endpoint.kinds[finding.kind] = endpoint.kinds.get(finding.kind, 0) + 1
         if finding.kind in WRONG:
             self._seconds.add(finding.time, WRONG_COLUMN)
+            endpoint.wrong_seconds.add(finding.time, WRONG_COLUMN)
             self._sample.add(self._random.random(), finding.data())
         elif finding.kind is Kind.ERROR:
             self._seconds.add(finding.time, ERROR)
@@ -98,6 +101,7 @@ class Statistics:
                     "sent": e.sent,
                     "kinds": {str(kind): count for kind, count in _kinds(e).items()},
                     "together": list(e.together),
+                    "wrong_seconds": e.wrong_seconds.data(),
                 }
                 for name, e in self._endpoints.items()
             },

@@ -16,6 +16,7 @@ WITH_LOCUST = {
     "loadtests.measure.unchecked",
     "loadtests.open_model",
     "loadtests.users",
+    "loadtests.webui.tab",
 }
 """And everything in `loadtests.scenarios` but the package itself."""
 

@@ -56,6 +56,9 @@ def test_the_sums_of_many_senders_are_exact_in_any_order_and_however_often_they_
         assert sums[name] == sum(one[name] for one in counts)
     by_second = sums["seconds"]["buckets"].values()
     assert sum(map(sum, by_second)) == sums["right"] + sums["wrong"] + sums["errors"]
+    for one in sums["endpoints"].values():
+        wrong_by_second = one["wrong_seconds"]["buckets"].values()
+        assert sum(map(sum, wrong_by_second)) == one["wrong"] > 0
 
 
 def test_a_report_that_is_lost_does_no_harm_when_a_later_one_arrives() -> None:

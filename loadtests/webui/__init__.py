@@ -1,0 +1,1 @@
+"""The Correctness tab of Locust's own web UI."""
