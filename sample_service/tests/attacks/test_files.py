@@ -39,19 +39,27 @@ def test_a_reader_beside_a_writer_sees_one_model_or_the_other_or_is_told_why_not
     found: list[int | str] = []
     with ThreadPoolExecutor(1) as pool:
         writing = pool.submit(write)
-        while len(found) < 300 or len({*found}) < 3:
-            try:
-                tree, manifest = read_model(tmp_path, VERSION)
-                assert tree.get_depth() == digests[manifest.sha256]
-                found.append(tree.get_depth())
-            except ModelFileError as error:
-                found.append(str(error).partition(": ")[0])
-            assert not writing.done()
-            assert len(found) < 100_000, {*found}
-        stop.set()
+        try:
+            while len(found) < 300 or len({*found}) < 3:
+                found.append(read(tmp_path, digests))
+                assert not writing.done()
+                assert len(found) < 100_000, {*found}
+        finally:
+            stop.set()
     writing.result(60)
     assert damaged > 0
     assert {*found} >= {1, 3, str(model)}
+
+
+def read(directory: Path, digests: dict[str, int]) -> int | str:
+    """Return the depth of the tree that was read, which its manifest must name, or the refusal."""
+    try:
+        tree, manifest = read_model(directory, VERSION)
+    except ModelFileError as error:
+        return str(error).partition(": ")[0]
+    depth: int = tree.get_depth()
+    assert depth == digests[manifest.sha256]
+    return depth
 
 
 def reload(url: str, version: str) -> httpx.Response:
