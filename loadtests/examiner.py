@@ -52,8 +52,8 @@ class Examiner:
         self.statistics.sent(question.endpoint, flight.together)
         return flight
 
-    def receive(self, flight: Flight, answer: Answer) -> Finding | None:
-        """The verdict on an answer; None when it is right."""
+    def receive(self, flight: Flight, answer: Answer, replica: str = "") -> Finding | None:
+        """The verdict on an answer, which came from `replica`; None when it is right."""
         now = self._clock()
         self._flights.land(flight, now)
         try:
@@ -66,6 +66,9 @@ class Examiner:
         if finding is None:
             self.statistics.right(flight.question.endpoint, self._epoch + now)
         else:
+            if replica:
+                text = f"{finding.text} (replica {replica})"
+                finding = finding._replace(replica=replica, text=text)
             self.statistics.found(finding)
         if self._history:
             self._write(flight, now, finding)

@@ -57,6 +57,13 @@ def add(parser: argparse.ArgumentParser) -> None:
         "(default: %(default)s)",
     )
     option(
+        "--correctness-replica",
+        metavar="HEADER",
+        default="X-Replica",
+        help="Header in which the service, or its balancer, names the process that has answered; "
+        "findings then name it (default: %(default)s)",
+    )
+    option(
         "--correctness-drain",
         metavar="SECONDS",
         type=float,

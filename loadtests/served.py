@@ -18,17 +18,24 @@ App = Callable[[Any, Any, Any], Awaitable[None]]
 
 
 def create_app() -> App:
-    """The app, with an address that says when it serves; all others are the app's own."""
+    """The app, with an address that says when it serves, and its process named in every answer."""
     if interval := os.environ.get(SWITCH_INTERVAL):
         sys.setswitchinterval(float(interval))
     module, _, factory = os.environ[APP].partition(":")
     app: App = getattr(import_module(module), factory)()
 
-    async def with_readiness(scope: Any, receive: Any, send: Any) -> None:
+    replica = (b"x-replica", str(os.getpid()).encode())
+
+    async def wrapped(scope: Any, receive: Any, send: Any) -> None:
+        async def signed(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message.get("headers", ()), replica]
+            await send(message)
+
         if scope["type"] == "http" and scope["path"] == READY:
             await send({"type": "http.response.start", "status": 200, "headers": []})
             await send({"type": "http.response.body", "body": b"ready"})
         else:
-            await app(scope, receive, send)
+            await app(scope, receive, signed)
 
-    return with_readiness
+    return wrapped

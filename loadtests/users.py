@@ -19,6 +19,7 @@ from loadtests.oracle.question import Question
 from loadtests.oracle.verdict import Finding, HTTPFailure, Kind, VerifierCrashed, WrongAnswer
 from safety_tests.requests import Request
 
+LONGEST_REPLICA = 60
 EVERY_STATUS = frozenset(range(100, 600))
 SHOWN = {
     Kind.LEAKED: WrongAnswer,
@@ -48,6 +49,8 @@ class CheckingUser(FastHttpUser):
     questions: Sequence[Question]
     """Those of `choose`, from the start of the user on."""
     examiner: Examiner
+    replica_header: str
+    """The header of an answer that says which process has sent it."""
     ending = False
     """Has this user been told to stop?"""
 
@@ -74,6 +77,7 @@ class CheckingUser(FastHttpUser):
     def on_start(self) -> None:
         here = control(self.environment)
         self.examiner = here.examiner()
+        self.replica_header = here.options.correctness_replica
         wanted = self.choose(here.desk.requests)
         known = here.desk.questions
         self.questions = [known[one.name] for one in wanted if one.name in known]
@@ -116,4 +120,6 @@ class CheckingUser(FastHttpUser):
             return self.examiner.fail(flight, error or ConnectionError("no response"))
         headers, body = response.headers, response.content or b""
         media_type = str(headers.get("content-type", ""))
-        return self.examiner.receive(flight, Answer(response.status_code, media_type, body))
+        replica = str(headers.get(self.replica_header, ""))[:LONGEST_REPLICA]
+        answer = Answer(response.status_code, media_type, body)
+        return self.examiner.receive(flight, answer, replica)

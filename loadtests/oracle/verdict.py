@@ -50,6 +50,8 @@ class Finding(NamedTuple):
     """What kind of HTTP error it is: `status 503`, `ConnectionRefusedError`."""
     owner: dict[str, Any] | None = None
     """Number, name, and the times of the request whose answer this is, where it is known."""
+    replica: str = ""
+    """Which process of the service has answered, where it says so."""
 
     def data(self) -> dict[str, Any]:
         return {**self._asdict(), "kind": str(self.kind)}

@@ -35,6 +35,13 @@ def examiner(clock: Clock) -> Examiner:
     return Examiner(expecting([SMALL, LARGE], small=30.0, large=70.0), "run", clock)
 
 
+def test_a_finding_names_the_replica_that_has_answered(examiner: Examiner) -> None:
+    found = examiner.receive(examiner.send(SMALL), says(12.5), "10.0.0.7:8001")
+    assert found is not None
+    assert found.replica == "10.0.0.7:8001"
+    assert found.text.endswith("(replica 10.0.0.7:8001)")
+
+
 def totals(examiner: Examiner) -> dict[str, Any]:
     book = Book("run")
     book.enter("local", examiner.sheet(final=True))
