@@ -90,7 +90,8 @@ def test_other_tests_and_plugins_do_not_notice(suite: Suite) -> None:
     suite.write("load_tests_plugin.py", LOAD_TEST_PLUGIN)
     suite.write("test_team.py", TEAM)
     suite.write("app.py", RIGHT)
-    theirs = ("-p", "load_tests_plugin")
+    # The plugin of Locust itself, where it is installed, would take the place of the other.
+    theirs = ("-p", "load_tests_plugin", "-p", "no:locust")
     suite.run(*theirs).assert_outcomes(passed=1)
     suite.run(*theirs, "-p", "no:safety-tests").assert_outcomes(passed=1)
     suite.app(*theirs).assert_outcomes(passed=1 + len(ITEMS))

@@ -4,6 +4,7 @@ import asyncio
 import importlib
 import os
 import signal
+import sys
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -27,8 +28,13 @@ REFUSED, BROKEN, NAN = 1e6, 1e7, 1e8
 
 
 def style(name: str) -> tuple[Answering | None, Prepare]:
-    """Return how the style called `name` runs a prediction, and how it prepares the model."""
-    module = importlib.import_module(f"sample_service.styles.{name}")
+    """Return how the style called `name` runs a prediction, and how it prepares the model.
+
+    To be called for each event loop: a style may hold a lock, which belongs to the first it meets.
+    """
+    full_name = f"sample_service.styles.{name}"
+    sys.modules.pop(full_name, None)
+    module = importlib.import_module(full_name)
     prepare = {"trees": "through_trees", "compiled": "compiled"}.get(name)
     return getattr(module, "predict", None), getattr(module, prepare) if prepare else public_api
 

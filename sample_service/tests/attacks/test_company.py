@@ -18,12 +18,11 @@ def test_a_client_that_makes_the_model_fail_changes_no_other_answer_and_nothing_
 ) -> None:
     if name == "compiled":
         pytest.importorskip("skl2onnx", reason="needs the extra compiled")
-    answering, prepare = style(name)
     write_models(tmp_path, trees=5)
     settings = Settings(model_dir=tmp_path, version=VERSIONS[0])
-    bad_company(answering, prepare, settings, rounds=3)
+    bad_company(*style(name), settings, rounds=3)
     before = process_state()
-    toll = bad_company(answering, prepare, settings, rounds=60)
+    toll = bad_company(*style(name), settings, rounds=60)
     print(name, toll)
     toll.must_be_nothing()
     assert toll.checked == 60 * 15
