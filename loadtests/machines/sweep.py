@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from loadtests.client import serial
@@ -72,11 +72,22 @@ def measure(topology: Topology, exhibit: Exhibit, users: Sequence[int], seconds:
         return Result(topology, exhibit, fixed, first, number, checked)
 
 
-def load(url: str, requests: Sequence[Request], users: int, seconds: float) -> Tally:
-    """Keep `users` connections busy for `seconds`; what each request gets alone is right."""
+def load(
+    url: str,
+    requests: Sequence[Request],
+    users: int,
+    seconds: float,
+    begin: Callable[[], object] | None = None,
+) -> Tally:
+    """Keep `users` connections busy for `seconds`; what each request gets alone is right.
+
+    `begin` is called when that is known, right before the load.
+    """
     address = Address.of(url)
     names = [request.name for request in requests]
     wires = [encode(request, address) for request in requests]
     check = Check(names, serial.answers(names, wires, address))
+    if begin:
+        begin()
     run(lambda: drive(check, wires, address, users, seconds))
     return check.tally

@@ -97,8 +97,7 @@ def test_a_request_that_stays_half_sent_holds_nothing_of_a_replica(
 def ended(nginx: Started, number: signal.Signals) -> Tally:
     """What came of a load in the middle of which a replica got a signal."""
     timer = Timer(0.3, os.kill, (nginx.servers[0].pid, number))
-    timer.start()
-    tally = load(nginx.url, REQUESTS, 16, 1.0)
+    tally = load(nginx.url, REQUESTS, 16, 1.0, timer.start)
     timer.join()
     return tally
 

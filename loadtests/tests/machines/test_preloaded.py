@@ -54,9 +54,8 @@ def test_killed_processes_are_replaced_and_take_only_their_own_requests_along(
                     break
 
     killer = Thread(target=kill)
-    killer.start()
     try:
-        during = load(preloaded.url, SAMPLE.requests, 16, 3.0)
+        during = load(preloaded.url, SAMPLE.requests, 16, 3.0, killer.start)
     finally:
         killer.join(30)
         over.set()
