@@ -41,22 +41,24 @@ def _parameters(
 ) -> tuple[str, type[BaseModel], dict[str, Callable[[], Awaitable[Any]]]]:
     bodies: dict[str, type[BaseModel]] = {}
     given: dict[str, Callable[[], Awaitable[Any]]] = {}
-    for name, parameter in inspect.signature(endpoint, eval_str=True).parameters.items():
+    parameters = inspect.signature(endpoint, eval_str=True).parameters
+    for name, parameter in parameters.items():
         kind = parameter.annotation
         depends = [one for one in getattr(kind, "__metadata__", ()) if isinstance(one, Depends)]
         if depends and (call := depends[0].dependency):
             given[name] = call
         elif isinstance(kind, type) and issubclass(kind, BaseModel):
             bodies[name] = kind
-    right = inspect.iscoroutinefunction(endpoint) and all(
-        inspect.iscoroutinefunction(call) and not inspect.signature(call).parameters
-        for call in given.values()
+    served = (
+        inspect.iscoroutinefunction(endpoint)
+        and len(bodies) == 1
+        and len(bodies) + len(given) == len(parameters)
+        and all(
+            inspect.iscoroutinefunction(call) and not inspect.signature(call).parameters
+            for call in given.values()
+        )
     )
-    if (
-        not right
-        or len(bodies) != 1
-        or len(bodies) + len(given) != len(inspect.signature(endpoint).parameters)
-    ):
+    if not served:
         raise TypeError(
             "JsonRoute expects an `async def` with one pydantic model as its body and dependencies "
             f"that are `async def` without parameters; {endpoint.__qualname__} is none: leave "

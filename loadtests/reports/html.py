@@ -8,7 +8,7 @@ from string import Template
 from typing import Any
 
 from loadtests.reports import pictures, requests_file
-from loadtests.reports.markdown import HEADLINES, confidence, sentence
+from loadtests.reports.markdown import HEADLINES, confidence, sentence, setting
 
 PAGE = Template("""<!doctype html>
 <html lang="en">
@@ -62,7 +62,7 @@ def _body(found: Mapping[str, Any], leaked: str) -> str:
         _wrong(found, leaked),
         "<h2>Notes</h2><ul>",
         *(f"<li>{escape(note)}</li>" for note in found["notes"]),
-        f"</ul><p>{escape(_setting(found))}</p>",
+        f"</ul><p>{escape(setting(found))}</p>",
     ]
     return "\n".join(parts)
 
@@ -96,11 +96,3 @@ def _wrong(found: Mapping[str, Any], leaked: str) -> str:
         command = escape(requests_file.command(leaked))
         parts.append(f"<p>To see how it comes about:</p><pre>{command}</pre>")
     return "\n".join(parts)
-
-
-def _setting(found: Mapping[str, Any]) -> str:
-    return (
-        f"{found['scenario']} against {found['host']}, {found['run_seconds']:.1f} s; requests of "
-        f"{found['requests']}; expected answers from {found['origin']}; Locust "
-        f"{found['locust']}, Python {found['python']}."
-    )

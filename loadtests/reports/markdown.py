@@ -31,12 +31,19 @@ def render(found: Mapping[str, Any], leaked: str = "leaked.json") -> str:
     lines += [f"- {note}" for note in found["notes"]]
     lines += [
         "",
-        f"{found['scenario']} against {found['host']}, {found['run_seconds']:.1f} s; requests of "
-        f"{found['requests']}; expected answers from {found['origin']}; Locust "
-        f"{found['locust']}, Python {found['python']}.",
+        setting(found),
         "",
     ]
     return "\n".join(lines)
+
+
+def setting(found: Mapping[str, Any]) -> str:
+    """What was loaded, for how long, and with what."""
+    return (
+        f"{found['scenario']} against {found['host']}, {found['run_seconds']:.1f} s; requests of "
+        f"{found['requests']}; expected answers from {found['origin']}; Locust "
+        f"{found['locust']}, Python {found['python']}."
+    )
 
 
 def sentence(found: Mapping[str, Any]) -> str:

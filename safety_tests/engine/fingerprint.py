@@ -65,7 +65,9 @@ class Fingerprint:
     def begin(self) -> None:
         """Take everything down as it is now."""
         self._snapshot.rebase()
-        self._names = dict(self._walk())
+        walked = list(self._walk())
+        self._names = {identity(thing): name for thing, name in walked}
+        self._digests = [(one, name, _digest(one)) for one, name in walked if _is_large_array(one)]
         self._not_shared -= self._names.keys()
         self._held = {identity(one): gc.get_referents(one) for one in self._snapshot.containers}
         self._items = {
@@ -89,8 +91,8 @@ class Fingerprint:
             shared = identity(container) not in self._not_shared
             if shared and (len(now) != len(before) or not all(map(is_, now, before))):
                 moved.append((container, now))
-        left = dict(self._walk()) if moved else {}
-        dropped = self._names.keys() - left.keys()
+        left = {identity(thing) for thing, _ in self._walk()} if moved else set()
+        dropped = self._names.keys() - left
         return [(container, now) for container, now in moved if identity(container) not in dropped]
 
     def _changed(self, container: object, now: list[object]) -> Iterator[str]:
@@ -143,7 +145,7 @@ class Fingerprint:
 
     # -- names ----------------------------------------------------------------------------------
 
-    def _walk(self) -> Iterator[tuple[int, str]]:
+    def _walk(self) -> Iterator[tuple[Any, str]]:
         """Every object with its name; a name that ends in a dot is that of a namespace."""
         seen: set[int] = set()
         waiting: deque[tuple[str, object, int]] = deque()
@@ -156,14 +158,12 @@ class Fingerprint:
             if identity(thing) in seen:
                 continue
             seen.add(identity(thing))
-            yield identity(thing), name
+            yield thing, name
             if isinstance(thing, real.Local) or type(thing).__module__.partition(".")[0] in METRICS:
                 self._not_shared |= reachable([thing], self._snapshot.own)
                 continue
             if isinstance(thing, queue.Queue | asyncio.Queue):
                 self._queues.add(identity(vars(thing)))
-            if _is_large_array(thing):
-                self._digests.append((thing, name, _digest(thing)))
             known = dict(_named_parts(name, thing))
             for part in links(thing, self._snapshot.own):
                 if identity(part) not in seen and not is_value(part):
@@ -172,18 +172,18 @@ class Fingerprint:
                     further = known.get(identity(part), name) if steps <= NAMED_PARTS else name
                     waiting.append((further, part, steps))
 
-    def _libraries(self) -> Iterator[tuple[int, str]]:
+    def _libraries(self) -> Iterator[tuple[Any, str]]:
         """The namespaces of library modules and classes that the app holds; no deeper."""
-        yield identity(vars(warnings)), "warnings."
+        yield vars(warnings), "warnings."
         for thing in (one for space in self._roots.values() for one in space.values()):
             if isinstance(thing, ModuleType):
                 if thing.__name__.partition(".")[0] in sys.stdlib_module_names:
                     # What tempfile, uuid and others note for themselves is nobody's fault.
                     self._not_shared.add(identity(vars(thing)))
                     continue
-                yield identity(vars(thing)), f"{thing.__name__}."
+                yield vars(thing), f"{thing.__name__}."
             elif isinstance(thing, type) and thing.__flags__ & HEAP_TYPE:
-                yield identity(class_namespace(thing)), f"{thing.__qualname__}."
+                yield class_namespace(thing), f"{thing.__qualname__}."
 
 
 def _named_parts(name: str, thing: Any) -> Iterator[tuple[int, str]]:
