@@ -9,9 +9,9 @@ from loadtests.benchmark import table
 from loadtests.benchmark.aims import aims
 from loadtests.benchmark.figures import Result
 from loadtests.benchmark.picture import as_svg
-from safety_tests.errors import UsageError
+from loadtests.page import renew
 
-BEGIN, END = "<!-- begin: made by python -m loadtests.benchmark report --write -->", "<!-- end -->"
+MAKER = "python -m loadtests.benchmark report --write"
 
 
 def measured(results: Mapping[str, Result], stem: str) -> str:
@@ -35,14 +35,7 @@ def write(page: Path, results: Mapping[str, Result]) -> list[Path]:
 
     Raises UsageError where the page has no such part.
     """
-    try:
-        head, begin, rest = page.read_text("utf-8").partition(BEGIN)
-    except OSError as error:
-        raise UsageError(f"expected the page {page}, got {error.strerror}") from None
-    _, end, tail = rest.partition(END)
-    if not begin or not end:
-        raise UsageError(f"{page}: expected the lines {BEGIN} and {END}, got none or one")
-    page.write_text(f"{head}{BEGIN}\n\n{measured(results, page.stem)}\n{END}{tail}", "utf-8")
+    renew(page, MAKER, measured(results, page.stem))
     written = [page]
     for kind, result in results.items():
         written.append(page.with_name(f"{page.stem}-{kind}.svg"))

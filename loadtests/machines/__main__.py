@@ -21,9 +21,10 @@ from loadtests.machines.models import iris, large_forest
 from loadtests.machines.sweep import USERS, Result, measure
 from loadtests.machines.table import memory_table, table
 from loadtests.machines.topologies import TOPOLOGIES, Topology
+from loadtests.page import renew
 from safety_tests.errors import UsageError
 
-BEGIN, END = "<!-- begin: made by python -m loadtests.machines{} -->", "<!-- end -->"
+MAKER = "python -m loadtests.machines"
 PACKAGES = ("uvicorn", "gunicorn", "fastapi", "scikit-learn", "ray")
 MOST_USERS, MOST_SECONDS = 1000, 60.0
 
@@ -37,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             text, code = _machines(flags)
         print(text)
         if flags.write:
-            _write(flags.write, text, " --memory" * flags.memory)
+            renew(flags.write, MAKER + " --memory" * flags.memory, text)
     except UsageError as error:
         print(error, file=sys.stderr)
         return 2
@@ -123,17 +124,6 @@ def _when() -> str:
         except PackageNotFoundError:
             continue
     return f"Measured on {datetime.now(UTC):%Y-%m-%d} with {', '.join(found)}.\n"
-
-
-def _write(page: Path, text: str, options: str) -> None:
-    begin = BEGIN.format(options)
-    try:
-        head, found, rest = page.read_text("utf-8").partition(begin)
-        if not found or END not in rest:
-            raise UsageError(f"{page}: expected the lines {begin} and {END}, one is not there")
-        page.write_text(f"{head}{begin}\n\n{text}\n{END}{rest.partition(END)[2]}", "utf-8")
-    except OSError as error:
-        raise UsageError(f"expected a page to renew, got {page}: {error.strerror}") from None
 
 
 if __name__ == "__main__":

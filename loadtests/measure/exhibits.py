@@ -23,6 +23,7 @@ from tempfile import TemporaryDirectory
 
 from loadtests import expected
 from loadtests.measure.runs import Run, load, stamp
+from loadtests.page import renew
 from loadtests.serve import exhibits, serving
 from safety_tests.errors import UsageError
 
@@ -55,7 +56,7 @@ TOO_TIGHT = (
     "torn_swap",
 )
 """A few of those that load does not show: listed beside the time that the gate takes."""
-BEGIN, END = "<!-- begin: made by loadtests.measure.exhibits -->", "<!-- end -->"
+MAKER = "loadtests.measure.exhibits"
 
 
 @dataclass(frozen=True)
@@ -189,10 +190,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     text = table(rows, given.seconds)
     print(text)
-    if given.page:
-        page = given.page.read_text("utf-8")
-        head, _, rest = page.partition(BEGIN)
-        given.page.write_text(f"{head}{BEGIN}\n\n{text}\n{END}{rest.partition(END)[2]}", "utf-8")
+    try:
+        if given.page:
+            renew(given.page, MAKER, text)
+    except UsageError as error:
+        print(error, file=sys.stderr)
+        return 2
     return int(any(row.missed for row in rows))
 
 

@@ -5,18 +5,19 @@ from pathlib import Path
 import pytest
 
 from loadtests.measure import exhibits
-from loadtests.measure.exhibits import BEGIN, END, Row, table
+from loadtests.measure.exhibits import MAKER, Row, table
 from loadtests.measure.omission import percentiles
 from loadtests.measure.runs import Run
+from loadtests.page import END, begin
 
 
 def test_a_racy_exhibit_shows_under_load_and_goes_into_the_table_of_a_page(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
-    page.write_text(f"before\n{BEGIN}\nold\n{END}\nafter\n")
+    page.write_text(f"before\n{begin(MAKER)}\nold\n{END}\nafter\n")
     words = ["gather_into_self", "--runs", "1", "--seconds", "2", "--page", str(page)]
     assert exhibits.main(words) == 0
     text = page.read_text()
-    assert text.startswith(f"before\n{BEGIN}\n")
+    assert text.startswith(f"before\n{begin(MAKER)}\n")
     assert text.endswith(f"{END}\nafter\n")
     assert "| `suspension/gather_into_self` | 1 of 1 | " in text
     assert "old" not in text

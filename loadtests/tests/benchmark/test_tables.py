@@ -10,6 +10,7 @@ from loadtests.benchmark import figures, page, table
 from loadtests.benchmark.aims import Aim, aims
 from loadtests.benchmark.figures import Cell, Result, Visit
 from loadtests.benchmark.picture import as_svg
+from loadtests.page import END, begin
 from safety_tests.errors import UsageError
 
 
@@ -107,7 +108,7 @@ def test_the_picture_has_a_bar_for_everybody_who_was_measured() -> None:
 
 def test_the_page_is_renewed_between_its_marks_alone(tmp_path: Path) -> None:
     path = tmp_path / "serving.md"
-    path.write_text(f"# Title\n\n{page.BEGIN}\nbygone\n{page.END}\n\nThe end.\n")
+    path.write_text(f"# Title\n\n{begin(page.MAKER)}\nbygone\n{END}\n\nThe end.\n")
     assert page.write(path, {"forest": result()}) == [path, tmp_path / "serving-forest.svg"]
     once = path.read_text()
     assert once.startswith("# Title\n")
