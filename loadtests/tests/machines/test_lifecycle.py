@@ -63,7 +63,7 @@ def test_sigterm_ends_readiness_first_then_what_is_new_and_last_what_is_in_fligh
             assert ask(f"{started.url}/health/live").status == 200
             until(lambda: status(ask, ready) == 0)
             slow.sendall(SETOSA[5:])
-            answer = slow.recv(65536)
+            answer = b"".join(iter(lambda: slow.recv(65536), b""))  # until it is closed
         assert answer.startswith(b"HTTP/1.1 200")
         assert b"setosa" in answer
         until(lambda: not Path(f"/proc/{started.servers[0].pid}/cmdline").read_bytes())
