@@ -13,7 +13,7 @@
 # %% [markdown]
 # # Your first race
 #
-# *15 to 20 minutes. You need to have written a FastAPI endpoint before.*
+# *15 to 20 minutes. You need to have written a FastAPI endpoint before; lesson 1 helps.*
 #
 # **Questions**
 #
@@ -33,9 +33,13 @@ import sys
 import tempfile
 from pathlib import Path
 
-from safety_tests import as_text, check_app
+from IPython.display import SVG
+from showing import listing
 
-folder = Path(tempfile.mkdtemp())
+from safety_tests import as_svg, as_text, check_app
+
+scratch = tempfile.TemporaryDirectory()
+folder = Path(scratch.name)
 
 # %% [markdown]
 # ## A small service
@@ -66,8 +70,11 @@ def predict(row: list[int]):
     return {"score": predictor.predict()}
 """
 _ = (folder / "scores.py").write_text(service)
+listing(service)
 
 # %% [markdown]
+# Below the cell it stands once more, with the line numbers that reports speak of.
+#
 # **Question 1.** Read it once more. Which object do two requests share? Write your answer down
 # before you go on. (The answers are at the end.)
 
@@ -77,6 +84,8 @@ _ = (folder / "scores.py").write_text(service)
 # The first test sends two requests one after the other. The second one is a load: 400 requests at
 # the same time, served by the forty worker threads that FastAPI uses for a `def` endpoint, and
 # each answer is compared.
+#
+# *Before you run it:* which of the two tests will be red, if any?
 
 # %%
 tests = """\
@@ -130,6 +139,8 @@ print(ran.stdout)
 # `check_app` does not wait for luck. It serves the same two requests together, pauses one of them
 # before some line, lets the other run, and compares both answers with those that the requests get
 # alone. Then it does the same with the next place to pause.
+#
+# *Before you run it:* "small" should get 60 and "large" 1500. Which wrong answers are possible?
 
 # %%
 requests = [
@@ -153,7 +164,14 @@ print(as_text(report))
 # before which a pause still does harm?
 
 # %% [markdown]
-# The same things are there as data, for a program to use:
+# The same as a picture. What the two requests share stands between their lanes, with the value
+# that was seen there. Follow `Predictor.features` down the middle.
+
+# %%
+SVG(as_svg(report))
+
+# %% [markdown]
+# And as data, for a program to use:
 
 # %%
 finding = report.findings[0]
@@ -175,6 +193,9 @@ print(ran.stdout)
 print("exit code", ran.returncode)
 
 # %% [markdown]
+# It exits with 1, since the answer is still wrong. [Lesson 4](04_reading_an_interleaving.py) reads
+# interleavings at more leisure.
+#
 # ## Mend it
 #
 # What belongs to a request travels in arguments and return values. Then there is nothing left to
@@ -189,7 +210,11 @@ mended = mended.replace("sum(self.features)", "sum(features)")
 mended = mended.replace("    predictor.preprocess(row)\n", "")
 mended = mended.replace("predictor.predict()", "predictor.predict(predictor.preprocess(row))")
 _ = (folder / "scores.py").write_text(mended)
-print(mended)
+listing(mended)
+
+# %% [markdown]
+# *Before you run it:* the first check stopped when it had found something. How many orders will
+# this one try?
 
 # %%
 after = check_app("scores:app", requests=requests, app_dir=folder)
@@ -213,6 +238,9 @@ print(as_text(after))
 ran = subprocess.run(replay, cwd=folder, capture_output=True, text=True)
 print(ran.stdout, ran.stderr)
 print("exit code", ran.returncode)
+
+# %%
+scratch.cleanup()
 
 # %% [markdown]
 # ## Key points
