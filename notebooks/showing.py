@@ -15,8 +15,8 @@ def listing(source: str) -> None:
 def bars(values: Mapping[str, float], unit: str) -> HTML:
     """Return one bar for each name, on a scale from zero, with its number and unit beside it."""
     most = max(values.values()) or 1.0
-    rows = "".join(_row(name, value / most, f"{value:,.3g} {unit}") for name, value in values.items())
-    return HTML(f'<table style="border: 0">{rows}</table>')
+    rows = [_row(name, value / most, f"{value:,.3g} {unit}") for name, value in values.items()]
+    return HTML(f'<table style="border: 0">{"".join(rows)}</table>')
 
 
 def _row(name: str, share: float, number: str) -> str:
@@ -30,7 +30,7 @@ def _row(name: str, share: float, number: str) -> str:
 
 
 def page(text: str, height: int = 640) -> HTML:
-    """Return a whole HTML page as a frame of `height` pixels, with nothing fetched from anywhere."""
+    """Return a whole HTML page in a frame, `height` pixels high; nothing is fetched for it."""
     frame = f'<iframe title="report" srcdoc="{escape(text)}" width="100%" height="{height}"'
     # In a paragraph of its own, or IPython advises another class, which needs a file to point at.
     return HTML(f'<div>{frame} style="border: 0"></iframe></div>')

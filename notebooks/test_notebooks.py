@@ -113,7 +113,8 @@ def test_every_question_of_a_lesson_is_answered(path: Path) -> None:
     asked, _, answers = prose(path).partition("## Answers")
     answers = answers.partition("## Notes for the teacher")[0]
     questions = [int(number) for number in re.findall(r"\*\*Question (\d+)\.\*\*", asked)]
-    assert questions == list(range(1, len(questions) + 1)) and len(questions) >= 2
+    assert len(questions) >= 2
+    assert questions == list(range(1, len(questions) + 1))
     assert [int(number) for number in re.findall(r"^(\d+)\. ", answers, re.M)] == questions
 
 
