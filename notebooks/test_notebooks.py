@@ -126,7 +126,7 @@ def test_the_minutes_of_a_lesson_are_an_honest_estimate(path: Path) -> None:
     assert stated
     most = int(stated[2])
     least = int(stated[1] or most)
-    lines = sum(len(cell.source.splitlines()) for cell in cells_of(path, "code"))
+    lines = sum(len(written(cell.source)) for cell in cells_of(path, "code"))
     needed = len(body.split()) / 130 + lines / 12 + 2 * body.count("**Question ")
     assert 10 <= least <= most <= 25
     assert least * 0.75 <= needed <= most * 1.25, f"{needed:.0f} minutes"
@@ -135,7 +135,7 @@ def test_the_minutes_of_a_lesson_are_an_honest_estimate(path: Path) -> None:
 @each_lesson
 def test_the_cells_of_a_lesson_are_short_and_build_nothing(path: Path) -> None:
     cells = [cell.source for cell in cells_of(path, "code")]
-    assert [cell for cell in cells if len(re.findall(r"^.*\S", cell, re.M)) > MOST_LINES] == []
+    assert [cell for cell in cells if len(written(cell)) > MOST_LINES] == []
     code = [cell for cell in cells if not cell.startswith("%%writefile")]
     built = [node for cell in code for node in ast.walk(ast.parse(cell)) if is_logic(node)]
     assert [ast.unparse(node) for node in built] == []
@@ -149,6 +149,11 @@ def is_logic(node: ast.AST) -> bool:
         return False
     assert node.end_lineno is not None
     return node.end_lineno - node.lineno >= MOST_LOGIC
+
+
+def written(cell: str) -> list[str]:
+    """Its lines without the blank ones."""
+    return [line for line in cell.splitlines() if line.strip()]
 
 
 def cells_of(path: Path, kind: str) -> list[Any]:
