@@ -33,10 +33,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from IPython.display import SVG
-from showing import listing
+from showing import lanes, listing
 
-from safety_tests import as_svg, as_text, check_app
+from safety_tests import as_text, check_app
 
 scratch = tempfile.TemporaryDirectory()
 folder = Path(scratch.name)
@@ -84,8 +83,6 @@ listing(service)
 # The first test sends two requests one after the other. The second one is a load: 400 requests at
 # the same time, served by the forty worker threads that FastAPI uses for a `def` endpoint, and
 # each answer is compared.
-#
-# *Before you run it:* which of the two tests will be red, if any?
 
 # %%
 tests = """\
@@ -121,6 +118,9 @@ def test_four_hundred_rows_at_once_get_their_scores():
     assert asyncio.run(all_at_once(ROWS * 200)) == SCORES * 200
 """
 _ = (folder / "test_scores.py").write_text(tests)
+
+# %% [markdown]
+# *Before you run it:* which of the two tests will be red, if any?
 
 # %%
 pytest = [sys.executable, "-m", "pytest", "-q", "--color=no", "test_scores.py"]
@@ -168,7 +168,7 @@ print(as_text(report))
 # that was seen there. Follow `Predictor.features` down the middle.
 
 # %%
-SVG(as_svg(report))
+lanes(report)
 
 # %% [markdown]
 # And as data, for a program to use:

@@ -34,7 +34,7 @@ import tempfile
 import timeit
 from pathlib import Path
 
-from showing import bars, listing
+from showing import bars
 
 from safety_tests import check_app
 
@@ -42,8 +42,8 @@ scratch = tempfile.TemporaryDirectory()
 folder = Path(scratch.name)
 
 # %% [markdown]
-# The service of the last lesson. It is wrong: what belongs to a request lies on the predictor
-# between line 6, where it is written, and line 9, where it is read.
+# The service of the last lesson. It is wrong: what belongs to a request lies on the predictor,
+# from where it is written to where it is read.
 
 # %%
 service = """\
@@ -52,10 +52,10 @@ from fastapi import FastAPI
 
 class Predictor:
     def preprocess(self, row):
-        self.features = [10 * value for value in row]
+        self.features = [10 * value for value in row]  # written
 
     def predict(self):
-        return sum(self.features)
+        return sum(self.features)  # read
 
 
 app = FastAPI()
@@ -68,7 +68,6 @@ def predict(row: list[int]):
     return {"score": predictor.predict()}
 """
 _ = (folder / "scores.py").write_text(service)
-listing(service)
 
 # %% [markdown]
 # ## Three ways to be lucky
@@ -165,8 +164,8 @@ for interval in (sys.getswitchinterval(), 1e-6):
 #
 # ## How small the moment is
 #
-# The answer is wrong when another request writes after line 6 and before line 9. So the moment is
-# shorter than one call of `predict`:
+# The answer is wrong when another request writes after this one has written and before it
+# has read. So the moment is shorter than one call of `predict`:
 
 # %%
 sys.path.insert(0, str(folder))
@@ -306,4 +305,4 @@ scratch.cleanup()
 # - *Another one*: "then we set the switch interval to a microsecond in our tests". It moves the
 #   odds and nothing else; many races still do not show. Try it with the load above.
 # - *Python without the GIL* has no switch interval at all. The threads run side by side, and the
-#   moment is met more often. [Lesson 12](12_free_threaded_python.py) is about that.
+#   moment is met more often. Lesson 12 is about that.

@@ -34,10 +34,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from IPython.display import SVG
-from showing import listing, page
+from showing import lanes, listing, page
 
-from safety_tests import as_svg, as_text, check_app
+from safety_tests import as_text, check_app
 
 scratch = tempfile.TemporaryDirectory()
 folder = Path(scratch.name)
@@ -99,7 +98,8 @@ print(as_text(report))
 # 3. **What was overwritten?** Go up further, to the write of the request itself. What lies between
 #    the two is where it was paused.
 #
-# **Question 1.** Write down the three line numbers, with the letter of the lane.
+# **Question 1.** The sentence below the lanes tells it. Cover it with your hand, find the three
+# lines yourself, with the letters of their lanes, and compare.
 #
 # The next cell keeps only the lines that touch the shared object, with the value after each:
 
@@ -120,7 +120,7 @@ for line, access in touches:
 # In the picture the shared object stands in the middle, so that steps 1 to 3 are one look upwards.
 
 # %%
-SVG(as_svg(report))
+lanes(report)
 
 # %% [markdown]
 # The page is for walking through, one step at a time. It is one file that fetches nothing, so it
@@ -211,7 +211,7 @@ print("got     ", wrong.got)
 # only when you have it, or after five minutes.
 
 # %%
-SVG(as_svg(harder))
+lanes(harder)
 
 # %%
 print(wrong.preemptions, "pauses;", *wrong.explanation)

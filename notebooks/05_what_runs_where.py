@@ -34,7 +34,7 @@ import tempfile
 from pathlib import Path
 
 import httpx
-from showing import bars, listing
+from showing import bars
 
 from loadtests.server import running
 from safety_tests import as_text, check_app
@@ -147,7 +147,6 @@ def predict(row: list[int]):
     predictor.preprocess(row)
     return predictor.predict()
 """
-listing(race)
 
 # %%
 loop = race.replace("def predict(row", "async def predict(row")

@@ -227,7 +227,8 @@ for number, (name, loader) in enumerate(loaders.items()):
         loads = server.log_path.read_text().count("model loaded")
     waited[name] = max(answer.elapsed.total_seconds() for answer in answers)
     print(f"{name:<17} {loads:>2} loads, ready after {server.seconds:.1f} s")
-bars(waited, "s until the last of the first forty answers")
+print("until the last of the first forty answers:")
+bars(waited, "s")
 
 # %% [markdown]
 # And later on, when the model has long been there? With a `def` dependency each request goes

@@ -1,9 +1,14 @@
-"""What the lessons show things with: numbered lines, bars, a page inside a page."""
+"""What the lessons show things with: numbered lines, lanes, bars, a page inside a page."""
 
 from collections.abc import Mapping
 from html import escape
 
 from IPython.display import HTML
+
+from safety_tests import Report, as_svg
+
+SMALLER = 0.75
+"""A report's page is made for a whole window; in a lesson it has a part of one."""
 
 
 def listing(source: str) -> None:
@@ -12,11 +17,21 @@ def listing(source: str) -> None:
         print(f"{number:>3}  {line}".rstrip())
 
 
+def lanes(report: Report) -> HTML:
+    """Return the picture of the first finding, no wider than the page."""
+    # As HTML: what is given as SVG becomes an image without words for those who cannot see it.
+    return HTML(as_svg(report).replace("<svg ", '<svg style="max-width: 100%; height: auto" ', 1))
+
+
 def bars(values: Mapping[str, float], unit: str) -> HTML:
     """Return one bar for each name, on a scale from zero, with its number and unit beside it."""
     most = max(values.values()) or 1.0
-    rows = [_row(name, value / most, f"{value:,.3g} {unit}") for name, value in values.items()]
+    rows = [_row(name, value / most, f"{_short(value)} {unit}") for name, value in values.items()]
     return HTML(f'<table style="border: 0">{"".join(rows)}</table>')
+
+
+def _short(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:.2g}"
 
 
 def _row(name: str, share: float, number: str) -> str:
@@ -31,6 +46,9 @@ def _row(name: str, share: float, number: str) -> str:
 
 def page(text: str, height: int = 640) -> HTML:
     """Return a whole HTML page in a frame, `height` pixels high; nothing is fetched for it."""
-    frame = f'<iframe title="report" srcdoc="{escape(text)}" width="100%" height="{height}"'
-    # In a paragraph of its own, or IPython advises another class, which needs a file to point at.
-    return HTML(f'<div>{frame} style="border: 0"></iframe></div>')
+    larger = f"{100 / SMALLER:.2f}%"
+    style = f"border: 0; transform: scale({SMALLER}); transform-origin: 0 0"
+    frame = f'<iframe title="report" srcdoc="{escape(text)}" width="{larger}" height="{larger}"'
+    return HTML(
+        f'<div style="height: {height}px; overflow: hidden">{frame} style="{style}"></iframe></div>'
+    )

@@ -119,6 +119,12 @@ def test_every_question_of_a_lesson_is_answered(path: Path) -> None:
 
 
 @each_lesson
+def test_the_links_of_a_lesson_lead_to_files(path: Path) -> None:
+    links = re.findall(r"\]\((?!https?:)([^)#]+)", prose(path))
+    assert [link for link in links if not (HERE / link).is_file()] == []
+
+
+@each_lesson
 def test_the_minutes_of_a_lesson_are_an_honest_estimate(path: Path) -> None:
     """For people: 130 words or 12 lines of code a minute, and two minutes for each question."""
     body = prose(path).partition("## Answers")[0]
