@@ -199,7 +199,7 @@ scratch.cleanup()
 # 1. Shared: `self` and all that hangs on it, `self.manifest` and `self.probabilities`. So is the
 #    object that `names` stands for, although the name itself is local: it is the manifest's tuple
 #    of names. The others belong to the request: they are made in the call, or came with it. No
-#    line writes to anything shared. (`row` in `preprocess` is a new list, not the one that came.)
+#    line writes to anything shared. (What `preprocess` returns is a new list.)
 # 2. For example: other rows, or rows that are refused; requests that arrive while the model is
 #    still loading; a client that goes away in the middle; and nearly all of the orders in which
 #    the steps of two requests can come. The machine chose a few orders, and may choose others

@@ -160,8 +160,8 @@ print(as_text(report))
 # - the **contradiction** in one sentence: who wrote, who wrote over it, who read what;
 # - the **token**, with which the same order can be had again.
 #
-# **Question 3.** Between which two lines was the first request paused? Which is the last line
-# before which a pause still does harm?
+# **Question 3.** Between which two lines was the first request paused? After which line is the
+# earliest pause that does harm, and before which line the last one?
 
 # %% [markdown]
 # The same as a picture. What the two requests share stands between their lanes, with the value
@@ -261,9 +261,9 @@ scratch.cleanup()
 #    is a moment of about a microsecond. Python lets a thread run for five milliseconds before
 #    another one may ask for its turn (`sys.getswitchinterval`), so a switch at just that place is
 #    rare. In production there are more requests than in your test, and more days.
-# 3. After line 6, in which `preprocess` writes the features, and before line 19, which calls
-#    `predict`. The last harmful place is before line 9, where the features are read: once the sum
-#    is taken, the request has its own score in hand.
+# 3. Between line 19, which calls `predict`, and line 9, where the features are read. That is the
+#    last moment for it: once the sum is taken, the request has its own score in hand. The earliest
+#    is after line 6, in which `preprocess` writes the features.
 # 4. For example: requests that were not sent (other rows, other endpoints); orders with three
 #    preemptions or more; threads that run truly in parallel on a Python without the GIL; state
 #    inside C code, in files or in a database. `docs/limits.md` lists what is known.
@@ -280,5 +280,5 @@ scratch.cleanup()
 # - *"Then use a lock."* It is right, and serves one request at a time. Let them try it.
 # - *A common mistake*: putting the features into a module variable instead. The check finds that
 #   too.
-# - *To go on*: `safety-tests zoo --list` names thirty more services with one fault each. Give each
+# - *To go on*: `safety-tests zoo --list` names sixty more services with one fault each. Give each
 #   pair one, and let them explain the interleaving to the others.

@@ -179,11 +179,13 @@ print(f"a thread may run for       {interval:,.0f} microseconds")
 bars({"the moment": window, "until a switch": interval}, "µs")
 
 # %% [markdown]
-# The upper bar is there; it is thinner than the screen can show. A thread is stopped where its
-# five milliseconds happen to end, and that place is in this moment once in many thousand times.
+# The upper bar is there; it is thinner than the screen can show. In a second of the third test a
+# thread is stopped about 200 times. Many of these stops hit the moment, for there is little else
+# to hit, and still nearly all answers are right: there are so few stops.
 #
-# In a web service it is rarer still. A request spends most of its time in other code: parsing,
-# routing, waiting for the network. But the moment is met by every request, all day.
+# In a web service most stops miss as well. A request spends thousands of times longer in other
+# code: parsing, routing, waiting for the network. But each request passes through the moment, all
+# day.
 #
 # **Question 1.** Someone adds a line between `preprocess` and `predict` that asks a database, and
 # it takes 10 ms. What happens to the rate of wrong answers? And to the fault?
@@ -192,7 +194,7 @@ bars({"the moment": window, "until a switch": interval}, "µs")
 #
 # Suppose that each answer is wrong with some probability *p*, and that you saw none in *N* tries.
 # Then, with 95 % confidence, *p* is below about **3 / N**. This is the rule of three: if *p* were
-# larger, 19 of 20 such tests would have shown at least one.
+# larger, at least 19 of 20 such tests would have shown one.
 #
 # *Before you run it:* a service answers 50 requests a second. After 6,000 right answers in the
 # test, how many wrong ones a day can you not rule out?

@@ -109,8 +109,8 @@ with ThreadPoolExecutor(8) as crowd:
 # %% [markdown]
 # `lru_cache` promises that its *table* stays whole. It looks: nothing there. It calls the function,
 # **without holding a lock**, and stores what came back. Whoever looks in the meantime finds nothing
-# too. (That is known and on purpose: cpython#103475. `cached_property` lost its lock in Python
-# 3.12, for the same reason: a lock held while foreign code runs can block everything.)
+# too. (The documentation says so, since cpython#103475. `cached_property` had a lock until Python
+# 3.11. It made all instances wait for each other, and was taken out: cpython#87634.)
 #
 # **Question 1.** There were 40 requests, and 40 loads. Why not 41, or 400? With a thousand requests
 # at once, how many loads would there be?
@@ -297,8 +297,8 @@ scratch.cleanup()
 # ## Answers
 #
 # 1. A load begins for each request that looks before the first result is stored. There are 40
-#    worker threads, so 40 can look at a time. With a thousand requests it is at least 40; the
-#    others wait for a thread, and when they get one the table is filled.
+#    worker threads, so 40 can look at a time. With a thousand requests it would still be about 40:
+#    the others wait for a thread, and when they get one the table is filled.
 # 2. Both are in line 8, reading the file. Whoever waits for a file, a database or the network lets
 #    others run, without any pause from outside. In lesson 3 the moment lasted less than a
 #    microsecond; here it lasts as long as the loading.
