@@ -122,7 +122,8 @@ SVG(as_svg(report))
 
 # %% [markdown]
 # Follow the buffer down the middle. The score at the end belongs to *nobody*: one column comes from
-# each row. Such answers are worse than swapped ones. No user will ever say "this is my neighbour's".
+# each row. Such answers are worse than swapped ones. No user will ever say "this is my
+# neighbour's".
 
 # %% [markdown]
 # ## 3. A seed

@@ -28,7 +28,6 @@
 # - choose, and give a reason.
 
 # %%
-import importlib
 import sys
 import tempfile
 from pathlib import Path
@@ -46,9 +45,9 @@ sys.path.insert(0, str(folder))
 # %% [markdown]
 # ## The patient
 #
-# The predictor of the first lesson, with one difference: it waits for twenty milliseconds, as services
-# do that ask a database or a feature store. `time.sleep` stands for that. While it sleeps, other
-# threads can run.
+# The predictor of the first lesson, with one difference: it waits for twenty milliseconds, as
+# services do that ask a database or a feature store. `time.sleep` stands for that. While it sleeps,
+# other threads can run.
 
 # %%
 racy = """\
@@ -81,13 +80,13 @@ _ = (folder / "racy.py").write_text(racy)
 ROWS = [[number, number, number] for number in range(100)]
 RIGHT = [{"score": 30 * number} for number in range(100)]
 
-answers, seconds = await at_once("racy", ROWS)
+answers, seconds = at_once("racy", ROWS)
 wrong = sum(got != right for got, right in zip(answers, RIGHT, strict=True))
 print("some answers are wrong:", wrong > 0)
 
 # %% [markdown]
-# With twenty milliseconds between the writing and the reading even a crowd shows the race. (How many
-# of the hundred are wrong differs from run to run; print `wrong`.)
+# With twenty milliseconds between the writing and the reading even a crowd shows the race. (How
+# many of the hundred are wrong differs from run to run; print `wrong`.)
 
 # %% [markdown]
 # ## Repair 1: local names
@@ -149,7 +148,9 @@ print(thread.partition("    def predict")[0].strip())
 
 # %%
 context = racy.replace("import time\n", "import time\nfrom contextvars import ContextVar\n")
-context = context.replace("class Predictor", 'features = ContextVar("features")\n\n\nclass Predictor')
+context = context.replace(
+    "class Predictor", 'features = ContextVar("features")\n\n\nclass Predictor'
+)
 context = context.replace("self.features = [10 * value for value in row]", "features.set(row)")
 context = context.replace("sum(self.features)", "10 * sum(features.get())")
 _ = (folder / "context_state.py").write_text(context)
@@ -171,7 +172,7 @@ print(locked.partition("app = FastAPI()")[2].strip())
 # %% [markdown]
 # ## Are they right?
 #
-# **Question 1.** Before you run it: which of the five does the gate pass?
+# Before you run it: which of the six does the gate pass?
 
 # %%
 SERVICES = ["racy", "local_names", "own_instance", "thread_state", "context_state", "one_lock"]
@@ -194,17 +195,17 @@ for name in SERVICES:
 # A hundred requests at once, and the seconds until the last answer. FastAPI serves `def` endpoints
 # in forty worker threads.
 #
-# **Question 2.** Before you run it: draw five bars. Which is the longest, and how many times as
+# **Question 1.** Before you run it: draw five bars. Which is the longest, and how many times as
 # long as the shortest?
 
 # %%
-waiting = {name: (await at_once(name, ROWS))[1] for name in SERVICES[1:]}
+waiting = {name: at_once(name, ROWS)[1] for name in SERVICES[1:]}
 shortest = min(waiting.values())
 bars({name: seconds / shortest for name, seconds in waiting.items()}, "times the shortest")
 
 # %% [markdown]
-# Only ratios are shown, and only the large one means something. Run the cell twice: the order of the
-# first four changes from run to run.
+# Only ratios are shown, and only the large one means something. Run the cell twice: the order of
+# the first four changes from run to run.
 
 # %%
 print("the lock takes more than twice as long:", waiting["one_lock"] > 2 * waiting["local_names"])
@@ -212,7 +213,7 @@ print("the lock takes more than twice as long:", waiting["one_lock"] > 2 * waiti
 # %% [markdown]
 # Forty threads can wait at the same time; behind a lock they wait one after the other.
 #
-# **Question 3.** Take the sleep out of all five, so that they only compute. Before you run it: how
+# **Question 2.** Take the sleep out of all five, so that they only compute. Before you run it: how
 # long is the bar of the lock now?
 
 # %%
@@ -220,7 +221,7 @@ for name in SERVICES:
     text = (folder / f"{name}.py").read_text().replace("        time.sleep(0.02)\n", "")
     _ = (folder / f"{name}_busy.py").write_text(text.replace("    time.sleep(0.02)\n", ""))
 
-busy = {name: (await at_once(f"{name}_busy", ROWS))[1] for name in SERVICES[1:]}
+busy = {name: at_once(f"{name}_busy", ROWS)[1] for name in SERVICES[1:]}
 shortest = min(busy.values())
 bars({name: seconds / shortest for name, seconds in busy.items()}, "times the shortest")
 
@@ -238,13 +239,13 @@ bars({name: seconds / shortest for name, seconds in busy.items()}, "times the sh
 init = "class Predictor:\n    def __init__(self):\n        self.model = list(range(300_000))\n"
 heavy = own.replace("class Predictor:\n", init + "\n")
 _ = (folder / "heavy_instance.py").write_text(heavy)
-_, seconds = await at_once("heavy_instance", ROWS)
+_, seconds = at_once("heavy_instance", ROWS)
 print("more than twice as long as before:", seconds > 2 * waiting["own_instance"])
 
 # %% [markdown]
-# The gate passes it. It is right, and slow, and holds as many models in memory as requests are under
-# way. Split the class: what is expensive is loaded once and never changes; what a request writes
-# lives in a small object of its own that refers to it.
+# The gate passes it. It is right, and slow, and holds as many models in memory as requests are
+# under way. Split the class: what is expensive is loaded once and never changes; what a request
+# writes lives in a small object of its own that refers to it.
 
 # %% [markdown]
 # ## Somebody makes it `async`
@@ -252,17 +253,19 @@ print("more than twice as long as before:", seconds > 2 * waiting["own_instance"
 # A year later the feature store has an asynchronous client. `time.sleep` becomes
 # `await asyncio.sleep`, and the endpoint an `async def`.
 #
-# **Question 4.** Before you run it: which of the repairs breaks? Which one hangs?
+# **Question 3.** Before you run it: which of the repairs breaks? Which one hangs?
 
 # %%
-for name in SERVICES[1:]:
-    text = (folder / f"{name}.py").read_text().replace("time.sleep", "await asyncio.sleep")
-    text = text.replace("import time\n", "import asyncio\n")
-    text = text.replace("def predict(", "async def predict(")
-    text = text.replace("predictor.predict(", "await predictor.predict(")
+ASYNC = {"import time\n": "import asyncio\n", "time.sleep": "await asyncio.sleep"}
+ASYNC |= {"def predict(": "async def predict(", "predictor.predict(": "await predictor.predict("}
+
+texts = {name: (folder / f"{name}.py").read_text() for name in SERVICES[1:]}
+for old, new in ASYNC.items():
+    texts = {name: text.replace(old, new) for name, text in texts.items()}
+for name, text in texts.items():
     _ = (folder / f"{name}_async.py").write_text(text)
 
-print(text.partition("FastAPI()\n")[2])
+print(texts["one_lock"].partition("FastAPI()\n")[2])
 
 # %%
 reports = {}
@@ -274,8 +277,8 @@ for name in SERVICES[1:]:
 SVG(as_svg(reports["thread_state"]))
 
 # %% [markdown]
-# All coroutines run on **one** thread, so what exists once for each thread exists once. The state of
-# the context follows the request, in threads and in coroutines.
+# All coroutines run on **one** thread, so what exists once for each thread exists once. The state
+# of the context follows the request, in threads and in coroutines.
 #
 # The lock is a `threading.Lock`. One request is suspended while it holds it, the next one waits for
 # it and stops the thread of the event loop, and with it the only one who could give the lock back.
@@ -290,11 +293,12 @@ scratch.cleanup()
 # 1. **Local names**, where you may change the code. They cost nothing, work in threads and in
 #    coroutines, and there is nothing left that a later change could break.
 # 2. **An instance for each request**, where an object must keep state. Share what is expensive.
-# 3. **A `ContextVar`**, where the state must reach deep into code whose arguments you cannot change. A
-#    **`threading.local`** only for scratch memory, in code that will never be a coroutine.
+# 3. **A `ContextVar`**, where the state must reach deep into code whose arguments you cannot
+#    change. A **`threading.local`** only for scratch memory, in code that will never be a
+#    coroutine.
 # 4. **A lock**, where there is truly one thing: one device, one connection, one file.
 #
-# **Question 5.** The state of a thread outlives its request: forty threads serve all requests, one
+# **Question 4.** The state of a thread outlives its request: forty threads serve all requests, one
 # after the other. What could the next request find there? Which promise of the gate is that?
 
 # %% [markdown]
@@ -310,13 +314,12 @@ scratch.cleanup()
 # %% [markdown]
 # ## Answers
 #
-# 1. All five.
-# 2. The lock. How many times depends on the machine: a hundred waits of twenty milliseconds are two
+# 1. The lock. How many times depends on the machine: a hundred waits of twenty milliseconds are two
 #    seconds, one after the other; forty at a time they are sixty milliseconds, and the rest is
 #    the time that the framework takes.
-# 3. About as long as the others: without the sleep the threads were one at a time before.
-# 4. The `threading.local` mixes requests up, and the `threading.Lock` hangs.
-# 5. What the last request has left: an answer that depends on who came before, S002. Set it before
+# 2. About as long as the others: without the sleep the threads were one at a time before.
+# 3. The `threading.local` mixes requests up, and the `threading.Lock` hangs.
+# 4. What the last request has left: an answer that depends on who came before, S002. Set it before
 #    it is read, in each request, as the code here does, or put it back on every way out. The zoo
 #    has it as `library_globals/thread_setting`.
 
@@ -325,13 +328,14 @@ scratch.cleanup()
 #
 # - *Time.* 8 minutes for the repairs: give one to each group, and let them show it to the others.
 #   4 for the two measurements, 6 for `async`, the rest for the choice.
-# - *The bars differ from run to run.* That is part of the lesson: only what is larger than the noise
-#   may be said. On a machine with other work the four short ones may differ by half.
+# - *The bars differ from run to run.* That is part of the lesson: only what is larger than the
+#   noise may be said. On a machine with other work the four short ones may differ by half.
 # - *A common mistake*: a lock round `preprocess` and another `with lock` round `predict`. Let them
 #   check it: the gate shows the switch between the two.
-# - *A common mistake*: `Depends(Predictor)` together with `@lru_cache`, which makes one instance for
-#   all again.
-# - *"Then `async def` with no `await` is a repair too."* With the event loop standing still for twenty
-#   milliseconds for each request, for everybody. [What runs where](05_what_runs_where.py) has it.
+# - *A common mistake*: `Depends(Predictor)` together with `@lru_cache`, which makes one instance
+#   for all again.
+# - *"Then `async def` with no `await` is a repair too."* With the event loop standing still for
+#   twenty milliseconds for each request, for everybody. [What runs where](05_what_runs_where.py)
+#   has it.
 # - *Ask for the reason*, not for the repair: "because it cannot be forgotten" is a good one for
 #   local names.

@@ -70,15 +70,15 @@ print(f"150 calls take {many_calls / one_call:.0f} times as long as one")
 print("ten times as long at least:", many_calls > 10 * one_call)
 
 # %% [markdown]
-# Most of a call is preparation, and is done once for all rows. That is why the
-# [sample service](../docs/serving.md) collects the requests that are under way together, and asks
-# the model once. Nothing is kept from one batch to the next. It is as stateless as a service can be.
+# Most of a call is preparation, and is done once for all rows. That is why the [sample
+# service](../docs/serving.md) collects the requests that are under way together, and asks the model
+# once. Nothing is kept from one batch to the next. It is as stateless as a service can be.
 
 # %% [markdown]
 # ## To the bit
 #
-# **Question 2.** Before you run it: are the answers of the two ways *equal*, with `==`? For which of
-# the two models?
+# **Question 2.** Before you run it: are the answers of the two ways *equal*, with `==`? For which
+# of the two models?
 
 # %%
 linear_alone = np.vstack([linear.predict_proba([row]) for row in rows])
@@ -123,13 +123,13 @@ ASKED = [
     {"name": name, "method": "POST", "path": "/predict", "json": {"features": rows[at].tolist()}}
     for name, at in {"setosa": 5, "virginica": 120}.items()
 ]
+BOUND = {"app_dir": "..", "select": "S001", "preemptions": 1, "tasks": 2}
 
 
 def gate(model, requests):
     """What the gate says of the sample service with `model`, in batches."""
     write_model(Path(scratch.name), model, "1", iris.feature_names)
-    service, bound = "sample_service.app:app", {"preemptions": 1, "tasks": 2}
-    return check_app(service, requests=requests, app_dir="..", select="S001", **bound)
+    return check_app("sample_service.app:app", requests=requests, **BOUND)
 
 
 # %%
@@ -142,9 +142,9 @@ for finding in report.findings:
     print("got     ", finding.got["probabilities"])
 
 # %% [markdown]
-# The gate is right: *in company* the request got another answer than *alone*. Ask the same row twice
-# and you may get two answers, depending on who else was asking. That matters where answers are
-# compared as text, hashed, cached by value, or cut off at a threshold.
+# The gate is right: *in company* the request got another answer than *alone*. Ask the same row
+# twice and you may get two answers, depending on who else was asking. That matters where answers
+# are compared as text, hashed, cached by value, or cut off at a threshold.
 
 # %% [markdown]
 # ## What a tolerance is
@@ -221,7 +221,8 @@ scratch.cleanup()
 #
 # - A batch is fast because preparation is done once. It keeps nothing, and is stateless.
 # - Floating point sums depend on their order, and a batch may change the order.
-# - Equal bits are the strictest promise and the easiest one to check. A model that compares keeps it.
+# - Equal bits are the strictest promise and the easiest one to check. A model that compares keeps
+#   it.
 # - A tolerance belongs between the rounding and the smallest difference that matters. Measure both.
 # - An answer that is *somebody else's* is no rounding, however small the difference.
 
@@ -245,8 +246,8 @@ scratch.cleanup()
 #
 # - *Time.* 4 minutes for the speed, 6 for the bits, 5 for tolerances, 4 for the crossed batch.
 # - *Question 3* divides the class, and should. Let each side say what it would cost to be wrong.
-# - *"Then round the answers to six digits."* A good idea that moves the problem: two numbers on both
-#   sides of a rounding edge differ by a whole step afterwards. It happens less often, and is
+# - *"Then round the answers to six digits."* A good idea that moves the problem: two numbers on
+#   both sides of a rounding edge differ by a whole step afterwards. It happens less often, and is
 #   larger when it does.
 # - *A common mistake*: a tolerance relative to the value (`rtol`) for probabilities near zero. Let
 #   them compute what 1e-7 of 1e-8 is.

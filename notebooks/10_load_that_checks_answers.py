@@ -136,9 +136,9 @@ print(f"checked {found['checked']}, so with 95 % confidence the rate is below")
 print(f"{found['upper_bound']:.5f} by the report, {3 / found['checked']:.5f} by the rule of three")
 
 # %% [markdown]
-# After *n* answers without a wrong one, the rate may still be about 3 / *n*. That many wrong answers
-# would have been missed with a chance of one in twenty. At a million requests a day it is some
-# hundred people who get somebody else's answer.
+# After *n* answers without a wrong one, the rate may still be about 3 / *n*. That many wrong
+# answers would have been missed with a chance of one in twenty. At a million requests a day it is
+# some hundred people who get somebody else's answer.
 #
 # And this holds for this load only, if wrong answers come one by one. Races come in bursts.
 
@@ -226,8 +226,8 @@ scratch.cleanup()
 #   does not show.
 # - *Never `import locust` here.* It replaces the threads of the process in which it is imported,
 #   and this notebook is one. Locust is a command, as in the cells above.
-# - *With Locust's own page*: `python -m loadtests.serve zoo:state_across_await` in one terminal, the
-#   command that it prints in another, and `http://localhost:8089` in a browser, where the wrong
+# - *With Locust's own page*: `python -m loadtests.serve zoo:state_across_await` in one terminal,
+#   the command that it prints in another, and `http://localhost:8089` in a browser, where the wrong
 #   answers have a tab of their own.
 # - *A common mistake*: reading `report.json` after a run that could not begin. It is the report of
 #   the run before. Look at the exit code first.
