@@ -2,6 +2,7 @@
 
 import asyncio
 import importlib
+import itertools
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from time import perf_counter
@@ -29,3 +30,29 @@ async def _asked(app: Any, rows: Sequence[Any]) -> tuple[list[Any], float]:
         answers = await asyncio.gather(*[http.post("/predict", json=row) for row in rows])
         seconds = perf_counter() - begin
     return [answer.json() for answer in answers], seconds
+
+
+def wrong_of(urls: Sequence[str], users: int, seconds: float = 1.0) -> tuple[int, int]:
+    """Post two rows to `/predict` for `seconds`; how many answers were wrong, of how many.
+
+    `users` send one request after the other. Each request goes to the next of `urls` in turn, as
+    a simple balancer would send it. Right is what the first of `urls` answers to a row alone.
+    """
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, _compared(urls, users, seconds)).result()
+
+
+async def _compared(urls: Sequence[str], users: int, seconds: float) -> tuple[int, int]:
+    rows = [{"features": [1.0, 2.0]}, {"features": [10.0, 20.0]}]
+    replicas, wrong = itertools.cycle(urls), list[bool]()
+
+    async def user(row: Any, right: Any) -> None:
+        while perf_counter() < end:
+            answer = await http.post(f"{next(replicas)}/predict", json=row)
+            wrong.append(answer.json() != right)
+
+    async with httpx.AsyncClient(timeout=60, trust_env=False) as http:
+        alone = [(await http.post(f"{urls[0]}/predict", json=row)).json() for row in rows]
+        end = perf_counter() + seconds
+        await asyncio.gather(*[user(rows[n % 2], alone[n % 2]) for n in range(users)])
+    return sum(wrong), len(wrong)
