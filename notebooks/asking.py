@@ -1,14 +1,19 @@
-"""What the lessons ask services with: many requests at once."""
+"""What the lessons ask with: many requests at once, users over HTTP, another Python."""
 
 import asyncio
 import importlib
 import itertools
+import os
+import subprocess
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from time import perf_counter
 from typing import Any
 
 import httpx
+
+import safety_tests
 
 
 def at_once(module: str, rows: Sequence[Any]) -> tuple[list[Any], float]:
@@ -56,3 +61,18 @@ async def _compared(urls: Sequence[str], users: int, seconds: float) -> tuple[in
         end = perf_counter() + seconds
         await asyncio.gather(*[user(rows[n % 2], alone[n % 2]) for n in range(users)])
     return sum(wrong), len(wrong)
+
+
+def with_python(python: str | None, arguments: Sequence[str], folder: str | Path) -> str:
+    """What `python` prints when it runs with `arguments` in `folder`, where it finds the gate too.
+
+    The gate needs nothing but Python, so nothing has to be installed there. None is a Python that
+    is not here; then the text says that nothing was run.
+    """
+    if python is None:
+        return "NOT RUN: no free-threaded Python on the path"
+    found = str(Path(safety_tests.__file__).parents[1])
+    env = {**os.environ, "PYTHONPATH": found, "PYTHONDONTWRITEBYTECODE": "1"}
+    command = [python, *arguments]
+    ran = subprocess.run(command, cwd=folder, env=env, text=True, capture_output=True)
+    return (ran.stdout or ran.stderr).strip()
