@@ -31,9 +31,9 @@
 # %%
 import inspect
 
-from IPython.display import SVG
+from showing import lanes
 
-from safety_tests import as_svg, as_text, check_app
+from safety_tests import as_text, check_app
 from safety_tests.zoo.buffers import reused_buffer
 from safety_tests.zoo.caches import rounded_key
 from safety_tests.zoo.iteration import shared_generator
@@ -118,7 +118,7 @@ show(reused_buffer)
 # %%
 report = gate(reused_buffer)
 tell(report)
-SVG(as_svg(report))
+lanes(report)
 
 # %% [markdown]
 # Follow the buffer down the middle. The score at the end belongs to *nobody*: one column comes from
@@ -139,7 +139,7 @@ show(global_seed)
 # %%
 report = gate(global_seed)
 tell(report)
-SVG(as_svg(report))
+lanes(report)
 
 # %% [markdown]
 # Inside NumPy: `seed` and `normal` work on one hidden generator, one for the process. Python's
@@ -183,7 +183,7 @@ show(option_context)
 # %%
 report = gate(option_context)
 tell(report)
-SVG(as_svg(report))
+lanes(report)
 
 # %% [markdown]
 # Two pauses: one request is paused inside its block; the other enters its own, and is paused before
@@ -209,7 +209,7 @@ show(shared_generator)
 # %%
 report = gate(shared_generator)
 tell(report)
-SVG(as_svg(report))
+lanes(report)
 
 # %% [markdown]
 # A generator *is* state: it remembers the line at which it stopped. While it computes for one

@@ -35,12 +35,12 @@ from pathlib import Path
 from time import perf_counter
 
 import numpy as np
-from IPython.display import SVG
+from showing import lanes
 from sklearn.datasets import load_iris
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 
-from safety_tests import as_svg, check_app
+from safety_tests import check_app
 from safety_tests.zoo.batching import crossed_batch
 from sample_service.store import write_model
 
@@ -190,7 +190,7 @@ name = f"{crossed_batch.__name__}:mutant"
 report = check_app(name, requests=crossed_batch.REQUESTS, select="S001")
 print(report.findings[0].summary)
 print("expected", report.findings[0].expected, "got", report.findings[0].got)
-SVG(as_svg(report))
+lanes(report)
 
 # %% [markdown]
 # *It is the answer of* is what tells a swap from a rounding. Whoever sees such a thing in

@@ -14,7 +14,7 @@
 # # Load that checks answers
 #
 # *20 minutes. You need [your first race](02_first_race.py) and the extra `load`
-# (`pip install -e '.[demo,load,notebooks]'`).*
+# (`pip install -e '.[load,notebooks]'`).*
 #
 # **Questions**
 #
@@ -36,11 +36,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-from IPython.display import SVG
-from showing import page
+from showing import lanes, page
 
 from loadtests.serve import serving
-from safety_tests import as_svg, check_app
+from safety_tests import check_app
 from safety_tests.zoo.suspension import state_across_await
 
 scratch = tempfile.TemporaryDirectory()
@@ -98,7 +97,7 @@ print("exit code", ran.returncode)
 # The report is a page. It says whose answers the wrong ones were:
 
 # %%
-page((folder / "report.html").read_text().replace(server.url, "the service"))
+page((folder / "report.html").read_text().replace(server.url, "the service"), height=800)
 
 # %% [markdown]
 # **Question 2.** A wrong answer is either *the answer of another request* or *nobody's*. Which of
@@ -116,7 +115,7 @@ page((folder / "report.html").read_text().replace(server.url, "the service"))
 service = "safety_tests.zoo.suspension.state_across_await:mutant"
 report = check_app(service, requests=folder / "leaked.json", select="S001")
 print(report.findings[0].summary)
-SVG(as_svg(report))
+lanes(report)
 
 # %% [markdown]
 # ## The repaired service, and what silence says
@@ -138,7 +137,7 @@ print(f"{found['upper_bound']:.5f} by the report, {3 / found['checked']:.5f} by 
 # %% [markdown]
 # After *n* answers without a wrong one, the rate may still be about 3 / *n*. That many wrong
 # answers would have been missed with a chance of one in twenty. At a million requests a day it is
-# some hundred people who get somebody else's answer.
+# hundreds of people, or thousands, who get somebody else's answer.
 #
 # And this holds for this load only, if wrong answers come one by one. Races come in bursts.
 

@@ -36,9 +36,9 @@ import tempfile
 from pathlib import Path
 
 from asking import with_python
-from IPython.display import SVG
+from showing import lanes
 
-from safety_tests import as_svg, as_text, check_app
+from safety_tests import as_text, check_app
 
 scratch = tempfile.TemporaryDirectory()
 folder = Path(scratch.name)
@@ -182,7 +182,7 @@ print("\nverdict:", report.verdict, "- warnings:", len(report.warnings))
 # %%
 report = check_app("numbers_app:app", **ask, latent=True)
 print(report.verdict)
-SVG(as_svg(report))
+lanes(report)
 
 # %% [markdown]
 # And on a Python without the GIL, with no option at all:
