@@ -159,8 +159,8 @@ for interval in (sys.getswitchinterval(), 1e-6):
 
 # %% [markdown]
 # Mostly there are some now, out of a million or more. Run it again: the numbers jump about, and on
-# another machine they are others. A short switch interval often helps and is no cure. A test that fails once in a
-# hundred thousand tries is called *flaky*, and is run again until it is green.
+# another machine they are others. A short switch interval often helps and is no cure. A test that
+# fails once in a hundred thousand tries is called *flaky*, and is run again until it is green.
 #
 # ## How small the moment is
 #
