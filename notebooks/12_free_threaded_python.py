@@ -177,7 +177,8 @@ print("\nverdict:", report.verdict, "- warnings:", len(report.warnings))
 # and *this* Python never takes it. Look for *goes on inside the line*: the request was paused
 # between the reading and the writing.
 #
-# With the option `latent` the gate searches as the free-threaded Python would run:
+# With the option `latent` (`--latent` on the command line) the gate searches as the free-threaded
+# Python would run:
 
 # %%
 report = check_app("numbers_app:app", **ask, latent=True)
