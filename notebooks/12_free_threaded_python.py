@@ -201,8 +201,7 @@ print("free-threaded:", said.partition("A =")[0].strip())
 # ## A block that looks private
 #
 # `warnings.catch_warnings` puts the filters back when it is left. Libraries do this in the middle
-# of a prediction. Four threads do it now, a thousand
-# times each, in five rounds.
+# of a prediction. Four threads do it now, a thousand times each, in five rounds.
 
 # %%
 silencing = """\
