@@ -51,13 +51,11 @@ def ready(process: AppProcess) -> None:
     try:
         process.wait_until_ready()
     except UsageError as error:
-        if process.status is None and not str(error).startswith(process.target):
-            # Neither there nor gone; an error of the app's own says where it is.
-            if "hang" in str(error):
-                raise Unusable(
-                    f"it was not imported within {IMPORT_SECONDS:.0f} s. Does it wait or loop on"
-                    " the way, outside of any endpoint?"
-                ) from None
+        if "seems to hang" in str(error):
+            raise Unusable(
+                f"it was not imported within {IMPORT_SECONDS:.0f} s. Does it wait or loop on the"
+                " way, outside of any endpoint?"
+            ) from None
         raise Unusable(str(error)) from None
 
 
@@ -84,4 +82,3 @@ def answer(process: AppProcess, request: Request) -> Answer:
         where = f" at {history.waiting[0].where}" if history.waiting else ""
         return Answer(0, error=f"{how}, with nobody else there{where}")
     return history.answers[0]
-

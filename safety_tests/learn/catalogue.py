@@ -1,4 +1,4 @@
-"""The exercises: each a folder with a broken service, its solution, requests and `exercise.toml`."""
+"""The exercises: each a folder with a broken service, a solution, requests, `exercise.toml`."""
 
 from __future__ import annotations
 

@@ -57,9 +57,7 @@ def start(folder: Path, learner: str | None) -> Progress:
         for exercise in exercises():
             _copy(exercise, folder / exercise.name)
     except OSError as error:
-        raise UsageError(
-            f"the exercises cannot be written to {folder}: {error.strerror}"
-        ) from None
+        raise UsageError(f"the exercises cannot be written to {folder}: {error.strerror}") from None
     if (folder / FILE).exists():
         return progress.load(folder)
     return progress.create(folder, learner or login_name())

@@ -105,12 +105,13 @@ def _judge(exercise: Exercise, folder: Path, tick: Tick, nurseries: Nurseries | 
         tick("each request alone")
         if wrong := compare(learners, solution, shown, hidden):
             return Outcome(Stage.WRONG_ALONE, wrong=wrong)
-        settings = settings_of(exercise)
-        gate = partial(run_checks, "app:app", folder.resolve(), settings=settings, progress=tick)
-        for requests in (shown, _as_shown(hidden, shown)):
-            report = gate(requests=requests, nurseries=nurseries)
-            if report.verdict is not Verdict.PASS:
-                return _not_solved(report, unseen=requests is not shown)
+        gate = partial(run_checks, "app:app", folder.resolve(), progress=tick, nurseries=nurseries)
+        report = gate(requests=shown, settings=settings_of(exercise))
+        if report.verdict is not Verdict.PASS:
+            return _not_solved(report, unseen=False)
+        again = gate(requests=_as_shown(hidden, shown), settings=_for_unseen(exercise))
+        if again.verdict is not Verdict.PASS:
+            return _not_solved(again, unseen=True)
         tick("what it costs")
         steady = [request for request in shown.requests if not request.changes]
         price = in_words(cost(learners, steady), cost(solution, steady))
@@ -120,6 +121,12 @@ def _judge(exercise: Exercise, folder: Path, tick: Tick, nurseries: Nurseries | 
 def settings_of(exercise: Exercise) -> Settings:
     """The settings of the gate for this exercise."""
     return with_options(SETTINGS, {"select": exercise.select, **exercise.gate})
+
+
+def _for_unseen(exercise: Exercise) -> Settings:
+    """For requests of the same kinds: what the shown ones did not need shows soon or never."""
+    changed = {"select": exercise.select, "preemptions": 1, "random_schedules": 0}
+    return with_options(SETTINGS, changed)
 
 
 def _as_shown(hidden: RequestSet, shown: RequestSet) -> RequestSet:

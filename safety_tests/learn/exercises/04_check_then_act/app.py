@@ -1,6 +1,6 @@
 from fastapi import FastAPI
 
-CAPACITY = 2
+CAPACITY = 1
 
 app = FastAPI()
 cache = {}

@@ -2,7 +2,7 @@ from threading import Lock
 
 from fastapi import FastAPI
 
-CAPACITY = 2
+CAPACITY = 1
 
 app = FastAPI()
 cache = {}
