@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
@@ -13,7 +16,7 @@ from safety_tests.errors import UsageError
 from safety_tests.gate import run_checks
 from safety_tests.gate.settings import Settings, with_options
 from safety_tests.learn.alone import Unusable, Wrong, compare, ready, serving
-from safety_tests.learn.catalogue import BROKEN, HIDDEN, REQUESTS, Exercise
+from safety_tests.learn.catalogue import BROKEN, HIDDEN, REQUESTS, SOLUTION, Exercise
 from safety_tests.learn.cost import cost, in_words
 from safety_tests.requests import RequestSet, load
 from safety_tests.target.nursery import Nurseries
@@ -22,9 +25,7 @@ from safety_tests.verdict import Report, Verdict
 LIBRARIES = ("fastapi", "starlette.applications")
 """What the exercises import, so that a watcher imports it once."""
 
-SETTINGS = Settings(
-    preemptions=2, budget=30.0, random_schedules=20, timeout=5.0, crowds=0, latent=False
-)
+SETTINGS = Settings(preemptions=1, budget=30.0, random_schedules=20, timeout=5.0)
 """Small services need no more; `exercise.toml` may name others."""
 
 Tick = Callable[[str], None]
@@ -78,7 +79,14 @@ def judge(
     try:
         return replace(_judge(exercise, folder, tick, nurseries), untouched=untouched)
     except (Unusable, UsageError) as error:
-        return Outcome(Stage.UNREADABLE, str(error), untouched=untouched)
+        return Outcome(Stage.UNREADABLE, _helped(str(error)), untouched=untouched)
+
+
+def _helped(message: str) -> str:
+    """The message, with what it means here."""
+    if "has no attribute 'app'" in message:
+        return f"{message}. The service must be called `app` in {BROKEN}"
+    return message
 
 
 def unreadable(file: Path, error: BaseException) -> str:
@@ -97,8 +105,9 @@ def _judge(exercise: Exercise, folder: Path, tick: Tick, nurseries: Nurseries | 
     shown, hidden = load(exercise.folder / REQUESTS), load(exercise.folder / HIDDEN)
     tick("importing your service")
     with (
+        _apart(exercise.folder / SOLUTION) as place,
         serving("app:app", folder, nurseries) as learners,
-        serving("solution:app", exercise.folder, nurseries) as solution,
+        serving("solution:app", place, nurseries) as solution,
     ):
         ready(learners)
         ready(solution)
@@ -123,9 +132,17 @@ def settings_of(exercise: Exercise) -> Settings:
     return with_options(SETTINGS, {"select": exercise.select, **exercise.gate})
 
 
+@contextmanager
+def _apart(solution: Path) -> Iterator[Path]:
+    """A folder with the solution alone: the engine watches no files among the gate's own."""
+    with tempfile.TemporaryDirectory(prefix="safety-tests-learn-") as name:
+        shutil.copy(solution, name)
+        yield Path(name)
+
+
 def _for_unseen(exercise: Exercise) -> Settings:
     """For requests of the same kinds: what the shown ones did not need shows soon or never."""
-    changed = {"select": exercise.select, "preemptions": 1, "random_schedules": 0}
+    changed = {"select": exercise.select, "random_schedules": 0, "latent": False}
     return with_options(SETTINGS, changed)
 
 

@@ -101,7 +101,9 @@ def outcome(exercise: Exercise, found: Outcome, done: Done) -> str:
         parts.append(f"{exercise.name}: the service as it was. Its fault shows:")
     else:
         parts.append(f"{exercise.name}: not there yet.")
-    parts.append(_steps(PASSED[found.stage], found.stage is Stage.UNPROVEN))
+    parts.append(
+        _steps(PASSED[found.stage], "not known" if found.stage is Stage.UNPROVEN else "NO")
+    )
     if found.stage is Stage.UNREADABLE:
         parts.append(indent(found.message, "  "))
     elif found.wrong is not None:
@@ -113,9 +115,10 @@ def outcome(exercise: Exercise, found: Outcome, done: Done) -> str:
     return "\n\n".join(parts)
 
 
-def _steps(passed: int, unproven: bool) -> str:
-    marks = ["yes"] * passed + ["not known" if unproven else "NO"]
-    marks += ["not tried"] * (len(STEPS) - len(marks))
+def _steps(passed: int, stopped: str = "NO") -> str:
+    """The steps, of which so many were passed; the next one was `stopped`."""
+    left = len(STEPS) - passed
+    marks = ["yes"] * passed + [stopped, *["not tried"] * left][:left]
     return "\n".join(f"  {step:<30} {mark}" for step, mark in zip(STEPS, marks, strict=True))
 
 
@@ -204,7 +207,7 @@ def _unproven() -> str:
 
 
 def _solved(exercise: Exercise, found: Outcome, done: Done) -> str:
-    said = [f"{exercise.name}: solved ({worked(done)})", _steps(3, False)]
+    said = [f"{exercise.name}: solved ({worked(done)})", _steps(len(STEPS))]
     remarks = [found.price, *_latent(found.report), f"Notice: {exercise.notice}"]
     said += [
         fill(remark, WIDTH, initial_indent="  ", subsequent_indent="  ")
@@ -222,8 +225,9 @@ def _latent(report: Report | None) -> Sequence[str]:
     """What holds here by luck only."""
     latent = [one for one in report.warnings if one.latent] if report else []
     return [
-        f"It holds on this Python by luck, and would not without the GIL: {one.summary}"
-        f" {' '.join(one.explanation)}"
+        "It holds on this Python by luck. On one without the GIL (and here, as soon as somebody"
+        f" adds a call to that line) {one.summary.removeprefix('latent: ')}"
+        f" {' '.join(one.explanation[:-1])}"
         for one in latent[:1]
     ]
 
