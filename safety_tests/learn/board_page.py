@@ -50,9 +50,8 @@ def _row(name: str, row: Row) -> str:
 
     cells = "".join(_cell(row.done(one.name)) for one in exercises())
     return (
-        f'<tr><th scope="row">{escape(name)}</th>{cells}<td class="n">{row.solved}</td>'
-        f'<td class="n">{row.hints}</td><td class="n">{row.minutes}</td>'
-        f'<td class="n">{seen(row.last)}</td></tr>\n'
+        f'<tr><th scope="row">{escape(name)}</th><td>{row.solved}</td><td>{row.hints}</td>'
+        f"<td>{row.minutes}</td><td>{seen(row.last)}</td>{cells}</tr>\n"
     )
 
 
@@ -63,17 +62,17 @@ def _cell(done: Done) -> str:
     minutes = max(round(done.seconds / 60), 1)
     hints = f"{done.hints} hint{'s' * (done.hints != 1)}" if done.hints else "no hint"
     word, mark = ("solved", "✓") if done.solved is not None else ("begun", "…")
-    help_ = f'<i aria-hidden="true">{"?" * min(done.hints, 4)}</i>' if done.hints else ""
+    help_ = f'<i aria-hidden="true">?{done.hints}</i>' if done.hints else ""
     return (
         f'<td class="{word}" title="{word}, {minutes} min, {hints}">'
-        f'<span aria-hidden="true">{mark}</span>{help_}<small>{minutes} min</small>'
+        f'<span aria-hidden="true">{mark}</span>{help_}<small>{minutes}&prime;</small>'
         f'<span class="hush">{word}, {hints}</span></td>'
     )
 
 
 def _sum(exercise: Exercise, board: Board) -> str:
     solved = sum(row.done(exercise.name).solved is not None for row in board.rows)
-    return f'<td class="n">{solved}</td>'
+    return f"<td>{solved}</td>"
 
 
 def _damaged(board: Board) -> str:

@@ -110,17 +110,21 @@ def _check(flags: argparse.Namespace) -> int:
     from pathlib import Path
 
     from safety_tests.learn import tell, work
-    from safety_tests.learn.judge import Stage
+    from safety_tests.learn.judge import LIBRARIES, Stage
     from safety_tests.learn.output import write
     from safety_tests.report.formats import written
+    from safety_tests.target.nursery import Nurseries
 
     _need_fastapi()
     where, exercise = _which(flags)
-    found = work.check(where, exercise)
+    with Nurseries(LIBRARIES) as nurseries:
+        found = work.check(where, exercise, nurseries)
     print(tell.outcome(exercise, found, work.note(where, exercise, found)))
     if flags.html and found.report is not None:
         write(Path(flags.html), written("html", found.report))
         print(f"\npage  {flags.html}")
+    elif flags.html:
+        print("\nno page: it did not come to the interleavings")
     return {Stage.SOLVED: 0, Stage.UNPROVEN: 3, Stage.UNREADABLE: 2}.get(found.stage, 1)
 
 
