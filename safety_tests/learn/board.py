@@ -15,7 +15,7 @@ from pathlib import Path
 from safety_tests.errors import UsageError
 from safety_tests.learn import board_page
 from safety_tests.learn.catalogue import exercises
-from safety_tests.learn.output import write
+from safety_tests.learn.output import say, write
 from safety_tests.learn.progress import FILE, Damaged, Done, Progress, read
 
 EVERY_SECONDS = 3.0
@@ -133,9 +133,10 @@ def board(folder: Path, html: Path | None, again: bool) -> None:
         if html is not None:
             write(html, board_page.as_page(found, labels(found.rows), again))
         clear = "\033[H\033[2J" if again and sys.stdout.isatty() else ""
-        print(clear + as_text(found), flush=True)
+        sys.stdout.write(clear)
+        say(as_text(found))
         if not again:
             break
         time.sleep(EVERY_SECONDS)
     if html is not None:
-        print(f"\npage  {html}")
+        say(f"\npage  {html}")

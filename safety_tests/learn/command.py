@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from safety_tests.learn.output import say, write
+
 NAME = "number or name of an exercise; else the first that is not solved"
 
 
@@ -53,7 +55,7 @@ def _list(flags: argparse.Namespace) -> int:
     from safety_tests.learn import folder, progress, tell
 
     found = folder.find(_given(flags))
-    print(tell.listing(progress.load(found) if found else None, found))
+    say(tell.listing(progress.load(found) if found else None, found))
     return 0
 
 
@@ -69,12 +71,12 @@ def _start(flags: argparse.Namespace) -> int:
 
     to = Path(flags.folder or folder.DEFAULT)
     made = folder.start(to, flags.name)
-    print(f"The exercises of {made.learner} are in {to}.\n")
+    say(f"The exercises of {made.learner} are in {to}.\n")
     following = tell.next_one(made)
     if following is not None:
         where = "" if to == Path(folder.DEFAULT) else f" --folder {to}"
-        print(f"open  {tell.path_of(to, following)}   in your editor; story.md beside it says more")
-        print(f"run   safety-tests learn watch{where}   in a terminal beside it")
+        say(f"open  {tell.path_of(to, following)}   in your editor; story.md beside it says more")
+        say(f"run   safety-tests learn watch{where}   in a terminal beside it")
     return 0
 
 
@@ -111,7 +113,6 @@ def _check(flags: argparse.Namespace) -> int:
 
     from safety_tests.learn import tell, work
     from safety_tests.learn.judge import LIBRARIES, Stage
-    from safety_tests.learn.output import write
     from safety_tests.report.formats import written
     from safety_tests.target.nursery import Nurseries
 
@@ -119,19 +120,19 @@ def _check(flags: argparse.Namespace) -> int:
     where, exercise = _which(flags)
     with Nurseries(LIBRARIES) as nurseries:
         found = work.check(where, exercise, nurseries)
-    print(tell.outcome(exercise, found, work.note(where, exercise, found)))
+    say(tell.outcome(exercise, found, work.note(where, exercise, found)))
     if flags.html and found.report is not None:
         write(Path(flags.html), written("html", found.report))
-        print(f"\npage  {flags.html}")
+        say(f"\npage  {flags.html}")
     elif flags.html:
-        print("\nno page: it did not come to the interleavings")
+        say("\nno page: it did not come to the interleavings")
     return {Stage.SOLVED: 0, Stage.UNPROVEN: 3, Stage.UNREADABLE: 2}.get(found.stage, 1)
 
 
 def _hint(flags: argparse.Namespace) -> int:
     from safety_tests.learn.work import hint_and_note
 
-    print(hint_and_note(*_which(flags)))
+    say(hint_and_note(*_which(flags)))
     return 0
 
 
@@ -140,9 +141,9 @@ def _reset(flags: argparse.Namespace) -> int:
 
     where, exercise = _which(flags)
     kept = folder.reset(where, exercise)
-    print(f"{tell.path_of(where, exercise)} is the broken service again.")
+    say(f"{tell.path_of(where, exercise)} is the broken service again.")
     if kept is not None:
-        print(f"Yours is kept as {kept}.")
+        say(f"Yours is kept as {kept}.")
     return 0
 
 

@@ -96,9 +96,9 @@ def reset(folder: Path, exercise: Exercise) -> Path | None:
         fresh = file.with_name(f".{file.name}.fresh")
         fresh.write_text(exercise.source(), "utf-8")
         os.replace(fresh, file)
+        _copy(exercise, file.parent)
     except OSError as error:
         raise UsageError(f"{file} cannot be put back: {error.strerror}") from None
-    _copy(exercise, file.parent)
     return kept
 
 

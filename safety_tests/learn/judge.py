@@ -25,7 +25,7 @@ from safety_tests.verdict import Report, Verdict
 LIBRARIES = ("fastapi", "starlette.applications")
 """What the exercises import, so that a watcher imports it once."""
 
-SETTINGS = Settings(preemptions=1, budget=30.0, random_schedules=20, timeout=5.0)
+SETTINGS = Settings(preemptions=1, budget=60.0, random_schedules=20, timeout=5.0)
 """Small services need no more; `exercise.toml` may name others."""
 
 Tick = Callable[[str], None]

@@ -1,13 +1,21 @@
-"""Writes a page so that a browser that reloads it never gets half of it."""
+"""What the learner gets to see: text that any terminal can show, and pages that are never half."""
 
 from __future__ import annotations
 
 import contextlib
 import os
+import sys
 import tempfile
 from pathlib import Path
 
 from safety_tests.errors import UsageError
+
+
+def say(text: str) -> None:
+    """Print it at once; what an app or a name brings along cannot move the terminal."""
+    shown = "".join(c if c.isprintable() or c == "\n" else "?" for c in text)
+    encoding = sys.stdout.encoding or "utf-8"
+    print(shown.encode(encoding, "backslashreplace").decode(encoding), flush=True)
 
 
 def write(path: Path, text: str) -> None:

@@ -6,16 +6,16 @@ editors save, also over a network folder: in place, or by a new file that takes 
 
 from __future__ import annotations
 
-import os
 import select
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from safety_tests.learn import progress, tell
 from safety_tests.learn.catalogue import Exercise, exercises
 from safety_tests.learn.judge import LIBRARIES
+from safety_tests.learn.output import say
 from safety_tests.learn.work import check_and_note, hint_and_note
 from safety_tests.target.nursery import Nurseries
 
@@ -27,40 +27,37 @@ GONE_AFTER = 1.5
 
 KEYS = "keys, each with Enter:  h hint   c check   s story   n next   l list   q quit"
 
-Say = Callable[[str], None]
-
-
-def say(text: str) -> None:
-    print(text, flush=True)
-
 
 class Saves:
-    """Says which file was saved since it was asked last, once its content has come to rest."""
+    """Says which file was saved since it was asked last, once it has come to rest."""
 
     def __init__(self, files: Mapping[str, Path]) -> None:
         self._files = files
-        self._known = {name: _content(file) for name, file in files.items()}
-        self._moving: dict[str, tuple[bytes | None, float]] = {}
+        self._known = {name: _state(file) for name, file in files.items()}
+        self._moving: dict[str, tuple[State, float]] = {}
 
     def next(self, now: float) -> str | None:
         """The name of a file that was saved, or is gone for good."""
         for name, file in self._files.items():
-            content = _content(file)
-            if content == self._known[name]:
+            state = _state(file)
+            if state == self._known[name]:
                 self._moving.pop(name, None)
-            elif name not in self._moving or self._moving[name][0] != content:
-                self._moving[name] = (content, now)
-            elif now - self._moving[name][1] >= (INTERVAL if content else GONE_AFTER):
+            elif name not in self._moving or self._moving[name][0] != state:
+                self._moving[name] = (state, now)
+            elif now - self._moving[name][1] >= (INTERVAL if state and state[1] else GONE_AFTER):
                 del self._moving[name]
-                self._known[name] = content
+                self._known[name] = state
                 return name
         return None
 
 
-def _content(file: Path) -> bytes | None:
-    """None where it is not there, or not to be read just now."""
+State = tuple[int, bytes] | None
+"""When a file was written, and its content; None where it cannot be read just now."""
+
+
+def _state(file: Path) -> State:
     try:
-        return file.read_bytes()
+        return file.stat().st_mtime_ns, file.read_bytes()
     except OSError:
         return None
 
@@ -85,6 +82,8 @@ class Watcher:
                 self._check()
 
     def _introduce(self) -> None:
+        # Its minutes begin now, with the reading.
+        progress.change(self._folder, self._now.name, lambda done: done)
         say("\n" + tell.introduction(self._now, self._folder))
         if self._keys:
             say("\nEdit and save the file, or press c and Enter to see its fault.\n" + KEYS)
@@ -142,7 +141,6 @@ class Watcher:
 
 def watch(folder: Path, first: Exercise) -> None:
     """Watch all exercises in the folder, beginning with `first`; returns when it is over."""
-    os.environ.setdefault("PYTHONUNBUFFERED", "1")
     with Nurseries(LIBRARIES) as nurseries:
         try:
             Watcher(folder, first, nurseries).run()

@@ -1,5 +1,6 @@
 """The class board: everybody below a folder, and whatever is broken is named."""
 
+import json
 import os
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -91,8 +92,6 @@ def test_the_page_fetches_nothing_and_trusts_no_name(desk: Path) -> None:
 def test_a_file_with_nonsense_in_it_is_named_and_the_others_are_shown(
     change: dict[str, object], tmp_path: Path
 ) -> None:
-    import json
-
     learner(tmp_path / "good", "Ada")
     learner(tmp_path / "bad", "Bob")
     file = tmp_path / "bad" / "progress.json"

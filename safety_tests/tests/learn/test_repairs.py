@@ -1,13 +1,16 @@
 """What learners write: the usual wrong repairs are refused, the dear ones are told their price."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from safety_tests.learn import tell
+from safety_tests.learn import alone, tell
+from safety_tests.learn import judge as judging
 from safety_tests.learn.catalogue import BROKEN, find
 from safety_tests.learn.judge import Outcome, Stage, judge
+from safety_tests.learn.output import say
 from safety_tests.learn.progress import Done
 from safety_tests.tests.nursery import nurseries
 
@@ -215,3 +218,33 @@ def test_what_holds_by_luck_is_told_so(tmp_path: Path) -> None:
     else:
         assert found.stage is Stage.SOLVED, told
         assert "It holds on this Python by luck" in told
+
+
+def test_what_could_not_be_searched_in_time_is_not_solved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(judging, "SETTINGS", replace(judging.SETTINGS, budget=0.001))
+    found, told = judged("1", swap((BODY, f"    estimator = Estimator()\n{BODY}")), tmp_path)
+    assert found.stage is Stage.UNPROVEN
+    assert "nobody knows" in told
+
+
+def test_an_import_that_never_ends_is_told_apart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(alone, "IMPORT_SECONDS", 1.0)
+    found, told = judged("1", lambda source: f"{source}\nwhile True:\n    pass\n", tmp_path)
+    assert found.stage is Stage.UNREADABLE
+    assert "it was not imported within 1 s" in told
+
+
+def test_what_an_app_answers_cannot_harm_the_terminal(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    nasty = "\\x1b[2J\\x9b\\ud800"
+    _, told = judged("1", lambda source: f'{source}\nraise ValueError("{nasty}")\n', tmp_path)
+    say(told)
+    shown = capsys.readouterr().out
+    assert "\x1b" not in shown
+    assert "\x9b" not in shown
+    assert "ValueError" in shown
