@@ -6,17 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from safety_tests.checks import Check, Kind, by_code
+from safety_tests.checks import Check, Evidence, Kind, by_code
 from safety_tests.errors import UsageError
 from safety_tests.gate import run_checks
 from safety_tests.gate.replay import scene_of
-from safety_tests.gate.scene import Scene
 from safety_tests.gate.settings import Settings
-from safety_tests.gate.subject import Subject
+from safety_tests.history import Answer
 from safety_tests.puzzle.record import End, Extent, record
 from safety_tests.puzzle.tree import Drawing, Graph
 from safety_tests.replay_token import Token, decode
-from safety_tests.requests import RequestSet
+from safety_tests.requests import Request, RequestSet
 from safety_tests.target.nursery import Nurseries
 from safety_tests.target.process import AppProcess
 from safety_tests.target.wire import Setup
@@ -26,19 +25,33 @@ Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True)
-class Game:
-    """One service to play against: all its schedules, and what is needed to tell of them."""
+class Source:
+    """Where a puzzle comes from; `healthy` is a target for the same requests, or nothing."""
 
+    name: str
     target: str
+    app_dir: Path
+    requests: RequestSet | None
+    codes: tuple[str, ...]
+    """The checks that may find a fault in it, all of those that an order of lines can fail."""
+    healthy: str | None = None
+
+
+@dataclass(frozen=True)
+class Game:
+    """One service to play against: all its schedules, and its sources by file."""
+
     graph: Graph
-    alone: tuple[object, ...]
-    """By task, the answer that the request gets alone, as a client sees it."""
     sources: dict[str, tuple[str, ...]]
+    requests: tuple[Request, ...]
+    before: tuple[Request, ...]
+    """Served one by one before those that are played with."""
+    alone: tuple[Answer, ...]
 
 
 @dataclass(frozen=True)
 class Played:
-    """A service that can go wrong, the finding of the gate on it, and its healthy twin."""
+    """A service that can go wrong, the gate's finding on it, and its healthy twin."""
 
     check: Check
     finding: Finding
@@ -46,17 +59,22 @@ class Played:
     broken: Game
     healthy: Game | None
 
+    @property
+    def requests(self) -> tuple[Request, ...]:
+        return self.broken.requests
 
-@dataclass(frozen=True)
-class Source:
-    """Where a puzzle comes from; `healthy` is a target with the same requests, or nothing."""
+    @property
+    def before(self) -> tuple[Request, ...]:
+        return self.broken.before
 
-    name: str
-    target: str
-    app_dir: Path
-    requests: RequestSet | None
-    codes: tuple[str, ...]
-    healthy: str | None = None
+    @property
+    def alone(self) -> tuple[Answer, ...]:
+        return self.broken.alone
+
+
+def interleaving(codes: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of the checks that an order of lines can fail."""
+    return tuple(code for code in codes if by_code(code).kind is Kind.INTERLEAVING)
 
 
 def make(
@@ -72,61 +90,57 @@ def make(
     """
     progress(f"{source.name}: looking for an order that goes wrong")
     settings = Settings(select=",".join(source.codes), latent=False)
-    report = run_checks(source.target, source.app_dir, source.requests, settings, nurseries=nurseries)
+    report = run_checks(
+        source.target, source.app_dir, source.requests, settings, nurseries=nurseries
+    )
     if not report.findings:
         raise UsageError(
-            f"{source.name}: no order of two requests goes wrong within the bound of the search, so"
+            f"{source.name}: no order of requests goes wrong within the bound of the search, so"
             " there is nothing to play; `safety-tests check` says what was covered"
         )
     finding = report.findings[0]
     token, check = decode(finding.token), by_code(finding.code)
-    extent = replace(extent, inside=extent.inside or _inside(token))
+    inside = extent.inside or any(choice.point.sub for choice in token.schedule.preemptions)
+    extent = replace(extent, inside=inside)
 
-    def game(target: str) -> Game:
+    def game(target: str, which: str) -> Game:
         def tell(number: int) -> None:
-            progress(f"{target}: {number} schedules")
+            progress(f"{source.name}, {which}: {number} schedules")
 
-        return _recorded(replace(token, target=target), source, check, extent, tell, nurseries)
+        setup = Setup(target, str(source.app_dir), token.trace, latent=token.latent)
+        with AppProcess(setup, nurseries=nurseries) as process:
+            process.wait_until_ready()
+            return _recorded(process, token, check, extent, tell)
 
-    broken = game(source.target)
-    healthy = game(source.healthy) if source.healthy else None
+    broken = game(source.target, "broken")
+    healthy = game(source.healthy, "healthy") if source.healthy else None
     if healthy is not None and healthy.graph.wrong:
-        raise UsageError(f"{source.name}: its healthy twin goes wrong in {healthy.graph.wrong} schedules")
+        raise UsageError(
+            f"{source.name}: expected a healthy twin that cannot go wrong, and"
+            f" {healthy.graph.wrong} of its {healthy.graph.schedules} schedules do"
+        )
     return Played(check, finding, token, broken, healthy)
 
 
-def _inside(token: Token) -> bool:
-    return any(choice.point.sub for choice in token.schedule.preemptions)
-
-
 def _recorded(
+    process: AppProcess,
     token: Token,
-    source: Source,
     check: Check,
     extent: Extent,
     tell: Callable[[int], None],
-    nurseries: Nurseries | None,
 ) -> Game:
-    setup = Setup(token.target, str(source.app_dir), token.trace, latent=token.latent)
-    with AppProcess(setup, nurseries=nurseries) as process:
-        process.wait_until_ready()
-        subject, scene = scene_of(token, process, Settings(trace=token.trace, latent=token.latent))
-        recorded = record(subject, scene, extent, tell)
-        sources = subject.description.sources
+    settings = Settings(trace=token.trace, latent=token.latent)
+    subject, scene = scene_of(token, process, settings)
+    sources = subject.description.sources
 
-        def evidence(end: End):  # type: ignore[no-untyped-def]
-            return subject.evidence(end.history, replace(scene, schedule=end.schedule), check.against)
+    def evidence(end: End) -> Evidence:
+        return subject.evidence(end.history, replace(scene, schedule=end.schedule), check.against)
 
-        graph = Drawing(recorded, evidence, check.judge, sources).graph()
-        return Game(token.target, graph, _alone(subject, scene), sources)
-
-
-def _alone(subject: Subject, scene: Scene) -> tuple[object, ...]:
-    from safety_tests.checks.check import client_view
-
-    return tuple(client_view(subject.alone[one.name].answer) for one in scene.together)
-
-
-def interleaving(codes: tuple[str, ...]) -> tuple[str, ...]:
-    """Those of the checks that an order of lines can fail."""
-    return tuple(code for code in codes if by_code(code).kind is Kind.INTERLEAVING)
+    recorded = record(subject, scene, extent, tell)
+    return Game(
+        graph=Drawing(recorded, evidence, check.judge, sources).graph(),
+        sources=sources,
+        requests=scene.together,
+        before=(*scene.base, *scene.before),
+        alone=tuple(subject.alone[one.name].answer for one in scene.together),
+    )

@@ -121,8 +121,9 @@ class _Recording:
                 " not under control; run `safety-tests check` to see what it says"
             )
         moments = [self._interned(one) for one in history.moments if self._wanted(one)]
-        following: Node | End = End(history, schedule)
-        self._ends.append(following)
+        end = End(history, schedule)
+        self._ends.append(end)
+        following: Node | End = end
         later: Moment | None = None
         for moment in reversed(moments):
             if later is None or moment.others or _tells(moment, later):

@@ -101,7 +101,7 @@ class Drawing:
     def _table(self, name: str) -> Table:
         return self._tables.setdefault(name, Table())
 
-    # -- nodes --------------------------------------------------------------------------------------
+    # -- nodes ------------------------------------------------------------------------------
 
     def _node(self, node: Node, view: Views) -> int:
         """[who stands here, at which point, who goes on by default, states, branches]."""
@@ -151,7 +151,7 @@ class Drawing:
                 found.append(0)
         return tuple(found)
 
-    # -- lines --------------------------------------------------------------------------------------
+    # -- lines ------------------------------------------------------------------------------
 
     def _view(self, steps: tuple[Step, ...]) -> Views:
         """The lines so far, with the objects that turn out to be shared in some order."""
@@ -161,9 +161,7 @@ class Drawing:
 
     def _told(self, steps: Sequence[Step]) -> Views:
         touched = {access.key for step in steps for access in step.accesses}
-        return tuple(
-            told(steps, self._first.task_name, self.sources, keys=self._keys & touched)
-        )
+        return tuple(told(steps, self._first.task_name, self.sources, keys=self._keys & touched))
 
     def _line(self, line: Line) -> int:
         """[task, file, line, note, [write, object, before, after]...]; the source is elsewhere."""
@@ -181,7 +179,7 @@ class Drawing:
                     found.setdefault(touch.object, touch.before)
         return found
 
-    # -- ends ---------------------------------------------------------------------------------------
+    # -- ends ------------------------------------------------------------------------------
 
     def _end(self, end: End) -> int:
         """[answers by task, summary, sentences, rows that conflict]; the last three when wrong."""
