@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from safety_tests.puzzle.record import Extent
 
-
 ALL = Extent()
 
 

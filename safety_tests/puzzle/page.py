@@ -10,11 +10,11 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
-from safety_tests.checks.check import client_view
 from safety_tests.engine.real import has_gil
 from safety_tests.puzzle.catalogue import GOALS
 from safety_tests.puzzle.excerpt import excerpt
 from safety_tests.puzzle.make import Game, Played
+from safety_tests.puzzle.tree import answer_text
 from safety_tests.replay_token import PREFIX, plain
 from safety_tests.report.html import policy_hash
 from safety_tests.report.timeline import PAGE as REPORT
@@ -82,7 +82,7 @@ def _puzzle(puzzle: Puzzle) -> dict[str, Any]:
         "pauses": puzzle.pauses,
         "before": [one.name for one in played.before],
         "requests": [
-            {"sent": _sent(request), "alone": client_view(answer)}
+            {"sent": _sent(request), "alone": answer_text(answer)}
             for request, answer in zip(played.requests, played.alone, strict=True)
         ],
         "token": plain(played.token),

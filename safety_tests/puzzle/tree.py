@@ -7,6 +7,7 @@ what followed is compared. Numbers instead of texts, since a page holds thousand
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,7 +16,7 @@ from safety_tests.checks import Broken, Evidence
 from safety_tests.checks.check import client_view
 from safety_tests.checks.s005_progress import sentence
 from safety_tests.gate.telling import cause, told
-from safety_tests.history import Step
+from safety_tests.history import Answer, Step
 from safety_tests.oracles.conflicts import conflict, last_resort, shared
 from safety_tests.puzzle.record import End, Node, Recorded
 from safety_tests.report.timeline import marks
@@ -23,6 +24,15 @@ from safety_tests.verdict import Line
 
 Views = tuple[Line, ...]
 Judge = Callable[[Evidence], Broken | None]
+
+
+ANSWERED, BARRED = 1, 2
+"""States of a request; see `Drawing._states`."""
+
+
+def answer_text(answer: Answer) -> str:
+    """An answer in one line, as a report shows it."""
+    return json.dumps(client_view(answer), ensure_ascii=False, default=repr)
 
 
 class Table:
@@ -44,7 +54,7 @@ class Table:
 class Outcome:
     """How an execution ends, as the report has it; `summary` is empty where all is right."""
 
-    answers: tuple[Any, ...]
+    answers: tuple[str, ...]
     lines: Views
     summary: str = ""
     sentences: tuple[str, ...] = ()
@@ -54,7 +64,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Graph:
-    """Plain data for the page; see `Drawing.node` for what a node is."""
+    """Plain data for the page; see `Drawing._node` for what a node is."""
 
     data: dict[str, Any]
     schedules: int
@@ -136,15 +146,15 @@ class Drawing:
         return (task, len(view) - same, lines, number)
 
     def _states(self, node: Node) -> tuple[Any, ...]:
-        """By task: 0 when it can go on, 1 when it is answered, why not in words else."""
+        """By task: 0 when it can go on, 1 when it is answered, 2 when barred; else why not."""
         moment = node.moment
         waits = {one.task: sentence(one, self._first) for one in moment.waiting}
         found: list[Any] = []
         for task in range(len(self._first.names)):
             if task in moment.answered:
-                found.append(1)
+                found.append(ANSWERED)
             elif task in node.barred:
-                found.append("No further pause: only so many were recorded.")
+                found.append(BARRED)
             elif task in waits:
                 found.append(waits[task])
             else:
@@ -184,14 +194,14 @@ class Drawing:
     def _end(self, end: End) -> int:
         """[answers by task, summary, sentences, rows that conflict]; the last three when wrong."""
         outcome = self._outcomes[id(end)]
-        answers = tuple(self._table("answers").number(repr(a), a) for a in outcome.answers)
+        answers = tuple(map(self._table("answers").number, outcome.answers))
         key = (answers, outcome.summary, outcome.sentences, outcome.rows)
         return self._table("ends").number(key, key if outcome.summary else (answers,))
 
     def _outcome(self, end: End) -> Outcome:
         evidence = self.evidence(end)
         history = end.history
-        answers = tuple(client_view(answer) for answer in history.answers)
+        answers = tuple(map(answer_text, history.answers))
         broken = self.judge(evidence)
         if broken is None:
             return Outcome(answers, self._told(history.steps))

@@ -35,7 +35,7 @@ class Board {
     const state = make("span", "state");
     const why = make("p", "why-not");
     const heading = make("h3", "who", make("b", "", letter(task)), ` ${name} `, state);
-    const asks = make("p", "asks", make("code", "", request.sent), " alone: ", make("code", "", shownAnswer(request.alone)));
+    const asks = make("p", "asks", make("code", "", request.sent), " alone: ", make("code", "", request.alone));
     const rows = new Map();
     const source = make("div", "listing scroll");
     source.tabIndex = 0;
@@ -74,10 +74,10 @@ class Board {
   state(task) {
     const walk = this.walk;
     if (walk.over) {
-      const stuck = walk.wrong && (walk.game.answers[walk.end[0][task]] || {}).error === "never answered";
+      const stuck = walk.wrong && walk.game.answers[walk.end[0][task]].includes("never answered");
       return [stuck ? "is blocked" : "is done", ""];
     }
-    const known = walk.node[STATES][task];
+    const known = walk.known(walk.now.at, task);
     if (known === 1) return ["is done", ""];
     if (typeof known === "string") return ["is blocked", known];
     if (!walk.has(task)) {
@@ -125,7 +125,7 @@ class Board {
     const rows = [...actor.source.querySelectorAll("li")];
     let at = rows.findIndex((row) => row.classList.contains("next"));
     if (at < 0) at = rows.findLastIndex((row) => row.classList.contains("past"));
-    rows.forEach((row, index) => row.classList.toggle("near", Math.abs(index - Math.max(at, 0)) <= 1));
+    rows.forEach((row, index) => row.classList.toggle("around", Math.abs(index - Math.max(at, 0)) <= 1));
   }
 
   // Scrolls the box only, never the page.

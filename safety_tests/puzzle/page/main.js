@@ -45,9 +45,11 @@ class Play {
   list() {
     const items = data.puzzles.map((puzzle, number) => {
       const best = memory.solved[puzzle.name];
-      const button = make("button", "", `${number + 1} ${puzzle.title}`);
+      const solved = typeof best === "number";
+      const button = make("button", solved ? "solved" : "", solved ? `${number + 1} ✓` : String(number + 1));
       button.type = "button";
-      if (typeof best === "number") button.append(make("span", "solved", ` ✓ solved, ${plural(best, "pause")}`));
+      button.title = `Puzzle ${number + 1}: ${puzzle.title}${solved ? `, solved with ${plural(best, "pause")}` : ""}`;
+      button.setAttribute("aria-label", button.title);
       if (number === this.number) button.setAttribute("aria-current", "true");
       button.addEventListener("click", () => this.open(number));
       return make("li", "", button);
@@ -184,7 +186,7 @@ class Play {
     at("told").textContent = "";
     if (!walk.over) return;
     const wrong = walk.wrong;
-    at("result").className = `result ${wrong ? "fail" : "pass"}`;
+    at("result").className = `result ${wrong ? "found" : "right"}`;
     for (const id of ["chain", "sentences", "mend", "replay"]) at(id).hidden = !wrong;
     at("answers").replaceChildren(...this.answers());
     if (wrong) this.found();
@@ -228,8 +230,8 @@ class Play {
   answers() {
     const { walk, puzzle } = this;
     return walk.game.tasks.map((name, task) => {
-      const got = shownAnswer(walk.game.answers[walk.end[0][task]]);
-      const alone = shownAnswer(puzzle.requests[task].alone);
+      const got = walk.game.answers[walk.end[0][task]];
+      const alone = puzzle.requests[task].alone;
       const same = got === alone;
       return make("p", `${laneClass(task)}`, make("b", "", name), " got ", make("code", same ? "same" : "other", got),
         same ? ", as alone" : "; alone: ", ...(same ? [] : [make("code", "", alone)]));

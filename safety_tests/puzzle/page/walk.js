@@ -10,7 +10,7 @@ const FORCED = "!";
 class Walk {
   constructor(game) {
     this.game = game;
-    this.known = new Map();
+    this.counted = new Map();
     this.restart();
   }
 
@@ -70,6 +70,12 @@ class Walk {
     return true;
   }
 
+  // 0 when the request can go on, 1 when it is answered, 2 when no more pauses were recorded, else
+  // why it is blocked.
+  known(at, task) {
+    return this.game.states[this.game.nodes[at][STATES]][task];
+  }
+
   // Has a line of this request run?
   has(task) {
     return this.now.lines.some((line) => this.game.lines[line][0] === task);
@@ -78,7 +84,7 @@ class Walk {
   // Is this request answered once it has run?
   answers(task) {
     const next = this.branch(task)[3];
-    return next < 0 || this.game.nodes[next][STATES][task] === 1;
+    return next < 0 || this.known(next, task) === 1;
   }
 
   // The line inside which this request was paused, if it was.
@@ -96,7 +102,7 @@ class Walk {
   // the fewest pauses.
   count(at = this.now.at) {
     if (at < 0) return { schedules: 1, wrong: this.game.ends[-1 - at].length > 1 ? 1 : 0, pauses: 0 };
-    if (!this.known.has(at)) {
+    if (!this.counted.has(at)) {
       const node = this.game.nodes[at];
       const forced = this.game.points[node[POINT]][0] === FORCED;
       const all = { schedules: 0, wrong: 0, pauses: Infinity, task: null };
@@ -107,9 +113,9 @@ class Walk {
         all.wrong += one.wrong;
         if (one.wrong && pauses < all.pauses) [all.pauses, all.task] = [pauses, task];
       }
-      this.known.set(at, all);
+      this.counted.set(at, all);
     }
-    return this.known.get(at);
+    return this.counted.get(at);
   }
 }
 

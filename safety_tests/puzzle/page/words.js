@@ -65,7 +65,3 @@ function letter(task) {
 function plural(number, what) {
   return number === 1 ? `1 ${what}` : `${number.toLocaleString("en")} ${what}s`;
 }
-
-function shownAnswer(answer) {
-  return JSON.stringify(answer, null, 1).replace(/\n\s*/g, " ");
-}
