@@ -6,98 +6,16 @@ page walks over what was recorded.
 
 from __future__ import annotations
 
-import importlib
-import os
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
-from pathlib import Path
-
-from safety_tests.errors import UsageError
-from safety_tests.puzzle.catalogue import CHOSEN, Chosen
-from safety_tests.puzzle.make import Source, interleaving, make
-from safety_tests.puzzle.page import Puzzle, as_page
-from safety_tests.puzzle.record import Extent
-from safety_tests.requests import parse
-from safety_tests.target.nursery import Nurseries
-from safety_tests.zoo import Hazard, hazards
-
-ROOT = Path(__file__).resolve().parents[2]
-
-LIBRARIES = ("fastapi", "numpy", "starlette.applications")
-"""What most services of the zoo import, so that it need not be imported for each of them."""
-
-Progress = Callable[[str], None]
+from collections.abc import Sequence
 
 
-def puzzle_page(
-    names: Sequence[str] = (),
-    limit: int | None = None,
-    pauses: int | None = None,
-    progress: Progress = lambda _text: None,
-) -> str:
-    """The page with the puzzles of these services of the zoo (`group/hazard`), else of ten.
+def puzzle_page(names: Sequence[str] = ()) -> str:
+    """A page of HTML with the puzzles of these services of the zoo (`group/hazard`), else of ten.
 
-    `limit` and `pauses` are those of `Extent`, for all of them. Raises UsageError for an unknown
-    name, a service that no order of lines breaks, or one with too many schedules.
+    It needs no other file and fetches nothing. Making it takes a second or so for each puzzle, up
+    to ten for large ones. Raises UsageError for an unknown name, and for a service that is no
+    puzzle, since no order of lines breaks it or since there are too many orders.
     """
-    chosen = [_chosen(name) for name in names] or list(CHOSEN)
-    with Nurseries(LIBRARIES) as nurseries, ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+    from safety_tests.puzzle.build import zoo_page
 
-        def one(which: Chosen) -> Puzzle:
-            return _puzzle(which, limit, pauses, progress, nurseries)
-
-        return as_page(list(pool.map(one, chosen)))
-
-
-def playable() -> list[Hazard]:
-    """The services of the zoo that an order of lines breaks."""
-    return [one for one in hazards() if one.twin and not one.missed and interleaving(one.codes)]
-
-
-def _chosen(name: str) -> Chosen:
-    known = {f"{one.group}/{one.name}": one for one in hazards()}
-    if name not in known:
-        raise UsageError(f"the zoo has no {name!r}; `safety-tests puzzle --list` names the puzzles")
-    if known[name] not in playable():
-        codes = ", ".join(known[name].codes) or "no check"
-        raise UsageError(
-            f"{name} is no puzzle: it is about {codes}, and no order of lines decides there;"
-            " `safety-tests puzzle --list` names those that are"
-        )
-    listed = next((one for one in CHOSEN if one.name == name), None)
-    return listed or Chosen(name, known[name].name.replace("_", " "), known[name].title)
-
-
-def _puzzle(
-    which: Chosen,
-    limit: int | None,
-    pauses: int | None,
-    progress: Progress,
-    nurseries: Nurseries,
-) -> Puzzle:
-    hazard = next(one for one in hazards() if f"{one.group}/{one.name}" == which.name)
-    module = importlib.import_module(hazard.module)
-    source = Source(
-        name=which.name,
-        target=f"{hazard.module}:mutant",
-        app_dir=ROOT,
-        requests=parse(module.REQUESTS, which.name),
-        codes=interleaving(hazard.codes),
-        healthy=f"{hazard.module}:healthy",
-    )
-    extent = extent_of(which.extent, limit, pauses)
-    played = make(source, extent, progress, nurseries)
-    repair = (module.__doc__ or "").partition("Repair:")[2].strip().partition("\n\n")[0]
-    return Puzzle(
-        which.name, which.title, which.teaser, " ".join(repair.split()), played, extent.pauses
-    )
-
-
-def extent_of(extent: Extent, limit: int | None, pauses: int | None) -> Extent:
-    """`extent` with what was asked for instead."""
-    return replace(
-        extent,
-        limit=extent.limit if limit is None else limit,
-        pauses=extent.pauses if pauses is None else pauses,
-    )
+    return zoo_page(names)

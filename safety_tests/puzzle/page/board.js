@@ -99,7 +99,9 @@ class Board {
     const passed = new Set(
       walk.now.lines.map((line) => walk.game.lines[line]).filter((line) => line[0] === actor.task).map((line) => `${line[1]}:${line[2]}`),
     );
+    const stands = state === "is blocked" ? walk.last(actor.task) : "";
     for (const [key, row] of actor.rows) {
+      row.classList.toggle("held", key === stands);
       row.classList.toggle("next", key === keys[0]);
       row.classList.toggle("then", key !== keys[0] && keys.includes(key));
       row.classList.toggle("past", passed.has(key));

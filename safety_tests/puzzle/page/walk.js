@@ -81,6 +81,12 @@ class Walk {
     return this.now.lines.some((line) => this.game.lines[line][0] === task);
   }
 
+  // The line that this request began last.
+  last(task) {
+    const line = this.now.lines.map((one) => this.game.lines[one]).findLast((one) => one[0] === task);
+    return line ? `${line[1]}:${line[2]}` : "";
+  }
+
   // Is this request answered once it has run?
   answers(task) {
     const next = this.branch(task)[3];
