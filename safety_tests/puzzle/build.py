@@ -37,11 +37,13 @@ def zoo_page(
 
     `limit` and `pauses` are those of `Extent`, for all of them.
     """
-    chosen = [_chosen(name) for name in dict.fromkeys(names)] or list(CHOSEN)
     with Nurseries(LIBRARIES) as nurseries, ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        chosen = list(dict.fromkeys(names)) or [one.name for one in CHOSEN]
+        for name in chosen:
+            _chosen(name)  # a wrong name is told before any work is done
 
-        def one(which: Chosen) -> Puzzle:
-            return _puzzle(which, limit, pauses, progress, nurseries)
+        def one(name: str) -> Puzzle:
+            return puzzle_of(name, limit, pauses, progress, nurseries)
 
         return as_page(list(pool.map(one, chosen)))
 
@@ -81,13 +83,15 @@ def _chosen(name: str) -> Chosen:
     return listed or Chosen(name, known[name].name.replace("_", " "), known[name].title)
 
 
-def _puzzle(
-    which: Chosen,
-    limit: int | None,
-    pauses: int | None,
-    progress: Progress,
-    nurseries: Nurseries,
+def puzzle_of(
+    name: str,
+    limit: int | None = None,
+    pauses: int | None = None,
+    progress: Progress = lambda _text: None,
+    nurseries: Nurseries | None = None,
 ) -> Puzzle:
+    """The puzzle of one service of the zoo."""
+    which = _chosen(name)
     hazard = next(one for one in hazards() if f"{one.group}/{one.name}" == which.name)
     module = importlib.import_module(hazard.module)
     source = Source(
