@@ -18,6 +18,7 @@ from safety_tests.puzzle.tree import answer_text
 from safety_tests.replay_token import PREFIX, plain
 from safety_tests.report.html import policy_hash
 from safety_tests.report.timeline import PAGE as REPORT
+from safety_tests.report.timeline import VISIBLE
 from safety_tests.requests import Request
 
 OWN = Path(__file__).with_name("page")
@@ -67,6 +68,15 @@ def _safe(data: Any) -> str:
     return json.dumps(data, separators=(",", ":"), default=repr).replace("<", "\\u003c")
 
 
+def _visible(data: Any) -> Any:
+    """The same, with what stands in a report for characters that turn or hide text."""
+    if isinstance(data, str):
+        return data.translate(VISIBLE)
+    if isinstance(data, dict):
+        return {_visible(key): _visible(value) for key, value in data.items()}
+    return [_visible(one) for one in data] if isinstance(data, list | tuple) else data
+
+
 def _puzzle(puzzle: Puzzle) -> dict[str, Any]:
     played = puzzle.played
     healthy = {} if played.healthy is None else {"healthy": _game(played.healthy)}
@@ -82,11 +92,11 @@ def _puzzle(puzzle: Puzzle) -> dict[str, Any]:
         "pauses": puzzle.pauses,
         "before": [one.name for one in played.before],
         "requests": [
-            {"sent": _sent(request), "alone": answer_text(answer)}
+            _visible({"sent": _sent(request), "alone": answer_text(answer)})
             for request, answer in zip(played.requests, played.alone, strict=True)
         ],
         "token": plain(played.token),
-        "games": {"broken": _game(played.broken), **healthy},
+        "games": _visible({"broken": _game(played.broken), **healthy}),
     }
 
 

@@ -233,7 +233,7 @@ class Play {
       const got = walk.game.answers[walk.end[0][task]];
       const alone = puzzle.requests[task].alone;
       const same = got === alone;
-      return make("p", `${laneClass(task)}`, make("b", "", name), " got ", make("code", same ? "same" : "other", got),
+      return make("p", `${laneClass(task)}`, make("b", "", name), " got ", make("code", same ? (walk.wrong ? "" : "same") : "other", got),
         same ? ", as alone" : "; alone: ", ...(same ? [] : [make("code", "", alone)]));
     });
   }
