@@ -16,6 +16,7 @@ from safety_tests.errors import UsageError
 from safety_tests.gate.settings import Project, Settings, read_project, with_options
 from safety_tests.learn import command as learn
 from safety_tests.progress import Ticker
+from safety_tests.puzzle import command as puzzle
 from safety_tests.report.formats import FORMATS, written
 from safety_tests.report.text import as_text
 from safety_tests.verdict import Report, Verdict
@@ -69,6 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_zoo(commands)
     _add_init(commands)
     learn.add_command(commands)
+    puzzle.add_command(commands)
     explain = commands.add_parser("explain", help="what a check promises and how to mend it")
     explain.add_argument("code", metavar="CODE", help=", ".join(check.code for check in CHECKS))
     explain.set_defaults(run=_explain)
