@@ -5,6 +5,8 @@ import difflib
 import inspect
 import re
 from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -32,6 +34,7 @@ class Exhibit:
         return "\n".join(line.rstrip() for line in shown).strip("\n") + "\n"
 
 
+@cache
 def exhibit(module: str) -> Exhibit:
     """The exhibit of a module of the zoo, by its name; nothing of it is imported."""
     text = (ROOT / (module.replace(".", "/") + ".py")).read_text("utf-8")
@@ -56,7 +59,7 @@ def _defines(tree: ast.Module, name: str) -> bool:
 
 def _names(node: ast.stmt) -> set[str]:
     """What a statement at the top of a module gives a name to."""
-    if isinstance(node, ast.Import | ast.ImportFrom):
+    if _imports(node):
         return {alias.asname or alias.name.partition(".")[0] for alias in node.names}
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         return {node.name}
@@ -82,9 +85,14 @@ def _slice(tree: ast.Module, text: str, wanted: str) -> str:
         fresh = {name for node in tree.body for name in _names(node) if name in used} - needed
     kept = [node for node in tree.body if _names(node) & needed]
     parts = [_lines(node, text) for node in kept]
-    requests = next(n for n, node in enumerate(kept) if "REQUESTS" in _names(node))
-    parts[requests] = "\n" + parts[requests].lstrip("\n")
+    for index, (before, node) in enumerate(pairwise(kept), start=1):
+        if _imports(before) and not _imports(node):
+            parts[index] = "\n" + parts[index].lstrip("\n")
     return "".join(parts).lstrip("\n")
+
+
+def _imports(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Import | ast.ImportFrom)
 
 
 def _lines(node: ast.stmt, text: str) -> str:

@@ -35,6 +35,8 @@ from safety_tests.report.text import as_text  # noqa: E402
 from safety_tests.verdict import Report, Verdict  # noqa: E402
 from safety_tests.zoo import Hazard, hazards  # noqa: E402
 
+ZOO = list(hazards())
+
 SETTINGS = Settings(budget=120.0, latent=False)
 """Those of `safety-tests zoo --show`, but for the time a busy machine may take."""
 
@@ -61,19 +63,19 @@ def _told(report: Report) -> str:
 
 def renewed(hazard: Hazard, reports: Sequence[str]) -> str:
     """The page of a hazard around these reports."""
-    return page(hazard, reports, [one for one in hazards() if one.group == hazard.group])
+    return page(hazard, reports, [one for one in ZOO if one.group == hazard.group])
 
 
 def overview() -> dict[Path, str]:
     """The index and the pages of the checks, with what they say of the zoo renewed."""
-    pages = {DOCS / "hazards" / "index.md": index(hazards())}
+    pages = {DOCS / "hazards" / "index.md": index(ZOO)}
     for check in CHECKS:
         path = ROOT / check.page
         head, begin, rest = path.read_text("utf-8").partition(BEGIN)
         tail = rest.partition(END)[2]
         if not begin or not tail:
             raise UsageError(f"{path}: expected the lines {BEGIN} and {END}, one is not there")
-        pages[path] = f"{head}{BEGIN}\n\n{examples(check.code, hazards())}\n{END}{tail}"
+        pages[path] = f"{head}{BEGIN}\n\n{examples(check.code, ZOO)}\n{END}{tail}"
     return pages
 
 
