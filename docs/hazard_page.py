@@ -1,14 +1,14 @@
-"""The text of the page of one service of the zoo, and of the index of all of them."""
+"""The text of the page of one service of the zoo."""
 
 import re
 from collections.abc import Sequence
-from itertools import groupby
 from textwrap import fill
 
-from hazard_links import linked, projects
-from hazard_source import exhibit
+from hazard_links import linked
+from hazard_practice import practice
+from hazard_source import exhibit, group_name
 
-from safety_tests.checks import CHECKS, by_code
+from safety_tests.checks import by_code
 from safety_tests.zoo import Hazard
 
 FENCE = re.compile(r"^```text\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -46,13 +46,10 @@ PREEMPTIONS = {"worker_thread_queue": 1}
 """The bound for services that take minutes with two: each execution needs a process of its own."""
 
 
-def page(hazard: Hazard, told: Sequence[str], others: Sequence[Hazard]) -> str:
-    """The page of a hazard; `told` are the reports on its mutant, if it has one, and its twin.
-
-    `others` are the services of its group, to lead on to.
-    """
+def page(hazard: Hazard, told: Sequence[str]) -> str:
+    """The page of a hazard; `told` are the reports on its mutant, if it has one, and its twin."""
     parts = [*_head(hazard), *(_broken(hazard, told) if hazard.twin else _right(hazard, told))]
-    return "\n\n".join([*parts, *_on(hazard, others)]) + "\n"
+    return "\n\n".join([*parts, *_on(hazard)]) + "\n"
 
 
 def told_by(text: str) -> list[str]:
@@ -139,92 +136,20 @@ def _right(hazard: Hazard, told: Sequence[str]) -> list[str]:
     ]
 
 
-def _on(hazard: Hazard, others: Sequence[Hazard]) -> list[str]:
+def _on(hazard: Hazard) -> list[str]:
     """Where to go from here."""
-    if not hazard.twin:
-        broken = "Break it: which one line would you take out, and what would the gate say then?"
-        return ["## Go on", f"- {broken}\n- [The other services that look broken](../index.md)"]
-    again = (
-        "Mend it in another way: change `mutant` in the file of the service, and run the command"
-        " again. (`git checkout` brings the fault back.)"
-    )
-    beside = [
-        f"[{exhibit(one.module).title}]({one.name}.md)" for one in others if one.name != hazard.name
-    ]
-    lines = [again, *beside, "[All of the zoo](../index.md)"]
+    if hazard.twin:
+        again = (
+            "Mend it in another way: change `mutant` in the file of the service, and run the"
+            " command again. (`git checkout` brings the fault back.)"
+        )
+        others = f"[The other services of the group *{group_name(hazard.group)}*](index.md)"
+    else:
+        again = "Break it: which one line would you take out, and what would the gate say then?"
+        others = "[The other services that look broken](index.md)"
+    lines = [*practice(hazard), again, others]
     return ["## Go on", "\n".join(f"- {line}" for line in lines)]
 
 
 def _block(language: str, text: str) -> str:
     return f"```{language}\n{text.rstrip()}\n```"
-
-
-def index(hazards: Sequence[Hazard]) -> str:
-    """The page that leads to all the others: by symptom, by where it was met, and by group."""
-    parts = [INTRODUCTION, _by_check(hazards), _by_project(hazards), *_trees(hazards)]
-    return "\n\n".join(parts) + "\n"
-
-
-INTRODUCTION = """# One page for each fault
-
-Each page shows a small service that is wrong in one way, the order of lines that shows it, and its
-smallest repair, with what the gate says of both. [The zoo](../zoo.md) lists them by group; here
-they stand by what you see, and by where they were met. `python docs/make_hazard_pages.py` writes
-all of these pages, this one included, from the zoo and from what the gate finds there."""
-
-
-def _by_check(hazards: Sequence[Hazard]) -> str:
-    rows = "".join(
-        f"| {check.promise} | [{check.code}](../checks/{check.code}.md) | "
-        + ", ".join(name_of(one) for one in hazards if check.code in one.codes)
-        + " |\n"
-        for check in CHECKS
-    )
-    right = ", ".join(name_of(one) for one in hazards if not one.twin)
-    return (
-        "## By the promise that is broken\n\n"
-        f"| promise | check | services that break it |\n|---|---|---|\n{rows}\n"
-        f"## Right, and suspicious\n\nThey look broken, and no check accuses them: {right}."
-    )
-
-
-def _by_project(hazards: Sequence[Hazard]) -> str:
-    met: dict[str, list[str]] = {}
-    for hazard in hazards:
-        for project in projects(exhibit(hazard.module).seen):
-            met.setdefault(project, []).append(name_of(hazard))
-    rows = "".join(
-        f"| {project} | {', '.join(names)} |\n"
-        for project, names in sorted(met.items(), key=lambda one: one[0].lower())
-    )
-    return (
-        "## By where it was met\n\nEach page links to the reports in public. A service of the zoo"
-        " is a few lines with the same fault; it is not the code of the project.\n\n"
-        f"| project | services |\n|---|---|\n{rows}"
-    )
-
-
-def _trees(hazards: Sequence[Hazard]) -> list[str]:
-    """What a site builder reads as the table of contents."""
-    return [
-        f"```{{toctree}}\n:hidden:\n:caption: {group.replace('_', ' ')}\n\n"
-        + "".join(f"{one.group}/{one.name}\n" for one in members)
-        + "```"
-        for group, members in groupby(hazards, key=lambda one: one.group)
-    ]
-
-
-def name_of(hazard: Hazard) -> str:
-    """A link to the page of a hazard, from the folder of these pages."""
-    return f"[`{hazard.name}`]({hazard.group}/{hazard.name}.md)"
-
-
-def examples(code: str, hazards: Sequence[Hazard]) -> str:
-    """The services that break a check, for the page of the check."""
-    return "".join(
-        f"- [{exhibit(one.module).title}](../hazards/{one.group}/{one.name}.md)"
-        + (" (missed)" if one.missed else "")
-        + "\n"
-        for one in hazards
-        if code in one.codes
-    )

@@ -47,6 +47,16 @@ def exhibit(module: str) -> Exhibit:
     return Exhibit(title.rstrip("."), story, seen, repair, broken, _slice(tree, text, "healthy"))
 
 
+def group_name(group: str) -> str:
+    return group.replace("_", " ")
+
+
+def said_of_group(group: str) -> str:
+    """What the zoo says of a whole group."""
+    package = ROOT / "safety_tests" / "zoo" / group / "__init__.py"
+    return ast.get_docstring(ast.parse(package.read_text("utf-8"))) or ""
+
+
 def _labelled(text: str, label: str) -> str:
     """What stands behind `label:` up to the next label or paragraph, in one line; "" without."""
     found = re.search(rf"^{label}: (.+?)(?=\n\n|\n\w[\w ]+: |\Z)", text, re.MULTILINE | re.DOTALL)

@@ -6,8 +6,8 @@
 
 A page is written where the gate found what it must find, and accused the repaired service of
 nothing; else it stays as it is, and the command ends with 1. In the reports the token is shortened,
-and what differs from run to run is left out. The index, and the examples on the pages of the
-checks, are renewed each time.
+and what differs from run to run is left out. The pages of groups and of all, and the examples on
+the pages of the checks, are renewed each time.
 """
 
 import argparse
@@ -25,7 +25,8 @@ BEGIN, END = "<!-- begin: made by make_hazard_pages.py -->", "<!-- end -->"
 
 sys.path[:0] = [str(ROOT), str(DOCS)]
 
-from hazard_page import PREEMPTIONS, examples, index, page, told_by  # noqa: E402
+from hazard_index import examples, group_page, index  # noqa: E402
+from hazard_page import PREEMPTIONS, page, told_by  # noqa: E402
 
 from safety_tests.checks import CHECKS  # noqa: E402
 from safety_tests.errors import UsageError  # noqa: E402
@@ -61,14 +62,11 @@ def _told(report: Report) -> str:
     return "\n".join(lines) + "\n"
 
 
-def renewed(hazard: Hazard, reports: Sequence[str]) -> str:
-    """The page of a hazard around these reports."""
-    return page(hazard, reports, [one for one in ZOO if one.group == hazard.group])
-
-
 def overview() -> dict[Path, str]:
-    """The index and the pages of the checks, with what they say of the zoo renewed."""
+    """The pages of all, of the groups and of the checks, with what they say of the zoo renewed."""
     pages = {DOCS / "hazards" / "index.md": index(ZOO)}
+    for group, members in groupby(ZOO, key=lambda hazard: hazard.group):
+        pages[DOCS / "hazards" / group / "index.md"] = group_page(group, list(members))
     for check in CHECKS:
         path = ROOT / check.page
         head, begin, rest = path.read_text("utf-8").partition(BEGIN)
@@ -91,7 +89,7 @@ def make(which: Sequence[Hazard], words: bool) -> list[Hazard]:
     def done(outcome: Outcome) -> None:
         hazard = outcome.hazard
         if outcome.killed and outcome.spared:
-            write(ROOT / hazard.page, renewed(hazard, told(outcome)))
+            write(ROOT / hazard.page, page(hazard, told(outcome)))
         else:
             left.append(hazard)
         state = "is left as it is: not killed, or its twin not spared" if hazard in left else ""
@@ -102,7 +100,7 @@ def make(which: Sequence[Hazard], words: bool) -> list[Hazard]:
     if words:
         for hazard in which:
             path = ROOT / hazard.page
-            write(path, renewed(hazard, told_by(path.read_text("utf-8"))))
+            write(path, page(hazard, told_by(path.read_text("utf-8"))))
     else:
         for bound, some in groupby(sorted(which, key=_bound), key=_bound):
             settings = replace(SETTINGS, preemptions=bound)

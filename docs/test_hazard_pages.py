@@ -41,20 +41,30 @@ def told_alike(one: str, other: str) -> bool:
 
 def test_every_service_has_its_page_and_every_page_its_service() -> None:
     pages = {path.relative_to(ROOT).as_posix() for path in (DOCS / "hazards").glob("*/*.md")}
-    assert pages == {hazard.page for hazard in ALL}
+    groups = {f"docs/hazards/{hazard.group}/index.md" for hazard in ALL}
+    assert pages == {hazard.page for hazard in ALL} | groups
 
 
 @each
 def test_a_page_says_what_the_zoo_says(hazard: Hazard) -> None:
     text = (ROOT / hazard.page).read_text("utf-8")
-    made = MAKER["renewed"](hazard, shown(hazard))
+    made = PAGE["page"](hazard, shown(hazard))
     assert made == text, "run: python docs/make_hazard_pages.py --words"
 
 
-@pytest.mark.parametrize("path", MAKER["overview"](), ids=lambda path: path.stem)
-def test_the_index_and_the_checks_name_the_services(path: Path) -> None:
+@pytest.mark.parametrize(
+    "path", MAKER["overview"](), ids=lambda path: f"{path.parent.name}-{path.stem}"
+)
+def test_the_indexes_and_the_checks_name_the_services(path: Path) -> None:
     text = path.read_text("utf-8")
     assert MAKER["overview"]()[path] == text, "run: python docs/make_hazard_pages.py --words"
+
+
+def test_every_exercise_is_led_to_by_a_service_of_the_zoo() -> None:
+    practice = runpy.run_path(str(DOCS / "hazard_practice.py"))
+    mutants = {hazard.name for hazard in ALL if hazard.twin}
+    assert set(practice["SAME_FAULT"].values()) <= mutants
+    assert {service for _, _, service in practice["exercises"]()} <= mutants
 
 
 MADE: list[object] = []
