@@ -1,4 +1,4 @@
-"""What there is to do about a service of the zoo: its exercise and its puzzle, where it has them."""
+"""What there is to do about a service of the zoo: its exercise, and its puzzle."""
 
 import importlib
 import tomllib
