@@ -96,6 +96,7 @@ def _broken(hazard: Hazard, told: Sequence[str]) -> list[str]:
         "## What the gate says of the repaired service",
         "The same command goes on with the repaired service, and all checks:",
         _block("text", on_twin),
+        *_warned(on_twin),
     ]
 
 
@@ -133,6 +134,16 @@ def _right(hazard: Hazard, told: Sequence[str]) -> list[str]:
         "## What the gate says of it",
         _command(hazard),
         _block("text", told[-1]),
+        *_warned(told[-1]),
+    ]
+
+
+def _warned(report: str) -> list[str]:
+    if "warning: " not in report:
+        return []
+    return [
+        "The warning is no fault: something changes that no answer shows. [When it is one]"
+        "(../../checks/S004.md#a-fault-or-a-warning)."
     ]
 
 

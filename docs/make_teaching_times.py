@@ -24,17 +24,17 @@ LONGEST_SECONDS = 600
 
 OURS = [sys.executable, "-m", "safety_tests"]
 COMMANDS = {
-    "safety-tests doctor": 0,
-    "safety-tests demo": 0,
-    "safety-tests check app:app --select S001": 1,
-    "safety-tests check app:app": 1,
-    "safety-tests zoo features_on_self --show": 0,
-    "safety-tests zoo double_load --show": 0,
-    "safety-tests puzzle features_on_self --html puzzle.html": 0,
-    "safety-tests learn start safety-exercises": 0,
-    "safety-tests learn check 1": 1,
+    "safety-tests doctor": (0, 1),
+    "safety-tests demo": (0,),
+    "safety-tests check app:app --select S001": (1,),
+    "safety-tests check app:app": (1,),
+    "safety-tests zoo features_on_self --show": (0,),
+    "safety-tests zoo double_load --show": (0,),
+    "safety-tests puzzle features_on_self --html puzzle.html": (0,),
+    "safety-tests learn start safety-exercises": (0,),
+    "safety-tests learn check 1": (1,),
 }
-"""With the exit code that each must have. `app` is the service on the first page."""
+"""With the exit codes that each may have. `app` is the service of the README."""
 
 
 def lessons() -> list[Path]:
@@ -42,17 +42,17 @@ def lessons() -> list[Path]:
     return sorted((ROOT / "notebooks").glob("0[1-6]_*.py"))
 
 
-def tasks() -> Iterator[tuple[str, list[str], int]]:
-    """What is shown of a command, the command, and its exit code."""
-    for command, code in COMMANDS.items():
-        yield f"`{command}`", [*OURS, *command.split()[1:]], code
+def tasks() -> Iterator[tuple[str, list[str], tuple[int, ...]]]:
+    """What is shown of a command, the command, and its exit codes."""
+    for command, codes in COMMANDS.items():
+        yield f"`{command}`", [*OURS, *command.split()[1:]], codes
     for lesson in lessons():
         to = ["--to", "ipynb", "--output", "lesson.ipynb", "--execute"]
         run = [sys.executable, "-m", "jupytext", *to, str(lesson)]
-        yield f"all cells of `{lesson.stem}`", run, 0
+        yield f"all cells of `{lesson.stem}`", run, (0,)
 
 
-def seconds(command: list[str], code: int) -> float:
+def seconds(command: list[str], codes: tuple[int, ...]) -> float:
     """The median of a few runs; raises SystemExit where one ends in another way than it should."""
     found = []
     for _ in range(RUNS):
@@ -61,9 +61,9 @@ def seconds(command: list[str], code: int) -> float:
             start = time.monotonic()
             done = run(command, folder)
             found.append(time.monotonic() - start)
-        if done.returncode != code:
+        if done.returncode not in codes:
             said = (done.stdout + done.stderr)[-2000:]
-            sys.exit(f"{' '.join(command)} ended with {done.returncode}, not {code}\n{said}")
+            sys.exit(f"{' '.join(command)} ended with {done.returncode}\n{said}")
     return median(found)
 
 
@@ -90,11 +90,19 @@ def run(command: list[str], folder: str | Path) -> subprocess.CompletedProcess[s
 
 def table() -> str:
     rows = []
-    for shown, command, code in tasks():
-        rows.append(f"| {shown} | {seconds(command, code):.1f} |\n")
+    for shown, command, codes in tasks():
+        rows.append(f"| {shown} | {seconds(command, codes):.1f} |\n")
         print(rows[-1], end="", flush=True)
-    machine = f"{os.cpu_count()} cores, Python {platform.python_version()}"
-    return "| command | seconds |\n|---|---|\n" + "".join(rows) + f"\nOn {machine}.\n"
+    return "| command | seconds |\n|---|---|\n" + "".join(rows) + f"\n{machine()}\n"
+
+
+def machine() -> str:
+    """What it was measured on, and whether others wanted its cores too."""
+    cores, load = os.cpu_count() or 1, os.getloadavg()[1]
+    said = f"On {cores} cores, with Python {platform.python_version()}."
+    if load > cores:
+        said += f" The machine was busy (a load of {load:.0f}); alone it is faster."
+    return said
 
 
 if __name__ == "__main__":
