@@ -39,7 +39,7 @@ def practice(hazard: Hazard) -> list[str]:
     if f"{hazard.group}/{hazard.name}" in puzzles():
         found.append(
             "Find the order yourself, one pause after the other:"
-            f" `safety-tests puzzle {hazard.name} --html puzzle.html`"
+            f" `safety-tests puzzle {hazard.group}/{hazard.name}` writes a page"
         )
     return found
 
