@@ -89,7 +89,7 @@ def _broken(hazard: Hazard, told: Sequence[str]) -> list[str]:
         *([_missed(hazard)] if hazard.missed else []),
         _command(hazard),
         _block("text", on_mutant),
-        *([] if hazard.missed else [_reading(on_mutant)]),
+        *([] if hazard.missed else [_reading(hazard, on_mutant)]),
         "## The repair",
         repair,
         _block("diff", shown.mend),
@@ -112,14 +112,17 @@ def _command(hazard: Hazard) -> str:
     return _block("sh", f"safety-tests zoo {hazard.name} --show{flag}")
 
 
-def _reading(on_mutant: str) -> str:
+def _reading(hazard: Hazard, on_mutant: str) -> str:
     if "in safety_tests/" not in on_mutant:
         return (
-            "Real threads did this, so no order of lines is known. How many answers are wrong"
-            " differs from run to run."
+            "Real threads did this, so no order of lines is known. How many answers are wrong\n"
+            "differs from run to run."
         )
+    gone = "A request that was cancelled before the others came has no lane.\n"
     return (
-        "Lines are counted in the file of the service. The command prints the whole token, and\n"
+        "Lines are counted in the file of the service. "
+        + (gone if "S008" in hazard.codes else "")
+        + "The command prints the whole token, and\n"
         "`safety-tests replay TOKEN --html race.html` makes a page of it to step through\n"
         "([reading a report](../../reports.md))."
     )

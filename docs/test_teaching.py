@@ -13,9 +13,8 @@ TIMES = runpy.run_path(str(DOCS / "make_teaching_times.py"))
 
 
 def test_the_ninety_minutes_follow_one_another_and_are_ninety() -> None:
-    parts = [
-        (int(a), int(b)) for a, b in re.findall(r"^\| (\d+)[^\d|](\d+) \|", TEXT, re.MULTILINE)
-    ]
+    rows = re.findall(r"^\| (\d+)[^\d|:](\d+) \|", TEXT, re.MULTILINE)
+    parts = [(int(begin), int(end)) for begin, end in rows]
     assert parts[0][0] == 0
     assert parts[-1][1] == 90
     assert all(one[1] == other[0] for one, other in pairwise(parts))
