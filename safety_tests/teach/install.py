@@ -155,7 +155,7 @@ def run(command: Any, what: str) -> None:
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        universal_newlines=True,
+        text=True,
     )
     if done.returncode:
         said = done.stdout.strip()

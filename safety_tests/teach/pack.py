@@ -63,7 +63,7 @@ def _make_pack(folder: Path, start: Path, targets: Sequence[Target], no_docs: bo
         for name in ("install.sh", "install.py"):
             copyfile(HERE / name, folder / name)
         (folder / "requirements.txt").write_text(_requirements(wheels, project, pins), "utf-8")
-        about["installed_bytes"] = max(_unpacked(wheels, pins, target) for target in targets)
+        about["installed_bytes"] = max(_unpacked(wheels, target) for target in targets)
         about["for_learners"] = sorted(name for name, there in parts.items() if there)
         _end(folder, about)
     _tell(folder, about, wheels, parts)
@@ -134,7 +134,7 @@ def _pages(clone: Path, folder: Path, no_docs: bool, ticker: Ticker) -> dict[str
 
 
 def _requirements(wheels: Sequence[Wheel], project: Wheel, pins: Sequence[Pin]) -> str:
-    """Every pin with its marker and the hashes of its wheels, as pip holds them against the files."""
+    """Every pin with its marker, and the hashes that pip holds against the wheels."""
     lines = []
     for pin in [Pin(project.name, project.version, None), *pins]:
         marker = f" ; {pin.marker}" if pin.marker else ""
@@ -144,7 +144,7 @@ def _requirements(wheels: Sequence[Wheel], project: Wheel, pins: Sequence[Pin]) 
     return "\n".join(lines) + "\n"
 
 
-def _unpacked(wheels: Sequence[Wheel], pins: Sequence[Pin], target: Target) -> int:
+def _unpacked(wheels: Sequence[Wheel], target: Target) -> int:
     """Bytes of all that one laptop installs."""
     total = 0
     for wheel in wheels:
@@ -169,10 +169,12 @@ def _tell(
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     notebooks = len(list((folder / pages.NOTEBOOKS).iterdir()))
     print(f"{folder}   {size / 1e6:.0f} MB, {about['commit'] or 'not from git'}")
-    print(f"  {len(wheels)} wheels, for Python {', '.join(about['pythons'])}"
-          f" on Linux {', '.join(about['machines'])}")
+    print(
+        f"  {len(wheels)} wheels, for Python {', '.join(about['pythons'])}"
+        f" on Linux {', '.join(about['machines'])}"
+    )
     print(f"  {notebooks} notebooks")
     print(f"  {'the pages' if parts[pages.SITE] else 'NO pages (--no-docs)'}")
     print(f"  {'the puzzle' if parts[pages.PUZZLE] else 'NO puzzle: this version has none'}")
     print(f"a laptop needs {about['installed_bytes'] * 1.4 / 1e6:.0f} MB for it")
-    print(f"next: copy the folder to each laptop, or to a stick, and there: sh {folder.name}/install.sh")
+    print(f"next: copy {folder.name} to each laptop, or to a stick, and in it run: sh install.sh")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from safety_tests.errors import UsageError
@@ -48,6 +49,7 @@ class Target:
     def abi(self) -> str:
         return f"cp{self.python.replace('.', '')}"
 
+    @cache  # noqa: B019 (there are six of them)
     def tags(self) -> frozenset[Tag]:
         """What a wheel may be tagged with to be installed there."""
         from packaging.tags import compatible_tags, cpython_tags
@@ -82,9 +84,8 @@ class Target:
     def pip_flags(self) -> list[str]:
         """What makes pip download for there and not for here."""
         platforms = [flag for name in self.platforms for flag in ("--platform", name)]
-        return ["--python-version", self.python, "--implementation", "cp", "--abi", self.abi] + (
-            platforms
-        )
+        python = ["--python-version", self.python, "--implementation", "cp", "--abi", self.abi]
+        return [*python, *platforms]
 
 
 def targets(pythons: Sequence[str], platforms: Sequence[str]) -> list[Target]:
@@ -99,6 +100,4 @@ def _machine(platform: str) -> str:
         return machine
     known = ", ".join(f"linux-{machine}" for machine in MACHINES)
     why = ELSEWHERE.get({"win": "windows", "darwin": "macos"}.get(system, system), "")
-    raise UsageError(
-        f"a pack is for {known}, not for {platform!r}" + (f": {why}" if why else "")
-    )
+    raise UsageError(f"a pack is for {known}, not for {platform!r}" + (f": {why}" if why else ""))

@@ -46,7 +46,9 @@ def wheels_in(folder: Path) -> list[Wheel]:
     for path in sorted(folder.iterdir()):
         try:
             name, version, _build, tags = parse_wheel_filename(path.name)
-            with zipfile.ZipFile(path):  # The list of its files is at its end: half a wheel has none.
+            with zipfile.ZipFile(
+                path
+            ):  # The list of its files is at its end: half a wheel has none.
                 found.append(Wheel(path, name, str(version), tags))
         except (InvalidWheelFilename, zipfile.BadZipFile):
             path.unlink()
@@ -71,10 +73,14 @@ def fetch(
         for batch in _batches(lacking):
             say(f"{target}: {fetched} of {len(lacking)} wheels fetched, next {batch[0].name}")
             # The lock has settled which version suits which Python. To pip, 3.11 means 3.11.0.
-            what = ["--no-deps", "--only-binary=:all:", "--ignore-requires-python", "-d", str(folder)]
-            run_pip(
-                ["download", *what, *target.pip_flags(), *map(str, batch)], folder, str(target)
-            )
+            what = [
+                "--no-deps",
+                "--only-binary=:all:",
+                "--ignore-requires-python",
+                "-d",
+                str(folder),
+            ]
+            run_pip(["download", *what, *target.pip_flags(), *map(str, batch)], folder, str(target))
             fetched += len(batch)
         there = wheels_in(folder)
     for wheel in there:
@@ -98,9 +104,7 @@ def _batches(pins: Iterable[Pin]) -> Iterator[list[Pin]]:
 
 def build(clone: Path, folder: Path) -> Wheel:
     """The wheel of the clone as it is now, beside the fetched ones."""
-    run_pip(
-        ["wheel", "--no-deps", "-w", str(folder), "."], clone, "the wheel of this repository"
-    )
+    run_pip(["wheel", "--no-deps", "-w", str(folder), "."], clone, "the wheel of this repository")
     built = [wheel for wheel in wheels_in(folder) if wheel.name == PROJECT]
     if len(built) != 1:
         raise UsageError(
