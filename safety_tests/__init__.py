@@ -14,7 +14,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from safety_tests.api import as_text, check_app
+    from safety_tests.api import as_svg, as_text, check_app
     from safety_tests.errors import UsageError
     from safety_tests.parametrize import parametrize_with_checks
     from safety_tests.verdict import Report, Verdict
@@ -23,6 +23,7 @@ __all__ = [
     "Report",
     "UsageError",
     "Verdict",
+    "as_svg",
     "as_text",
     "check_app",
     "parametrize_with_checks",
@@ -33,6 +34,7 @@ _HOMES = {
     "Report": "safety_tests.verdict",
     "UsageError": "safety_tests.errors",
     "Verdict": "safety_tests.verdict",
+    "as_svg": "safety_tests.api",
     "as_text": "safety_tests.api",
     "check_app": "safety_tests.api",
     "parametrize_with_checks": "safety_tests.parametrize",

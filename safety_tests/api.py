@@ -9,12 +9,13 @@ from typing import Any
 from safety_tests.gate import run_checks
 from safety_tests.gate.settings import Settings, with_options
 from safety_tests.prove import refuse_without_isolation, with_proof
+from safety_tests.report.svg import as_svg
 from safety_tests.report.text import as_text
 from safety_tests.requests import RequestSet, load, parse
 from safety_tests.target.spec import checked_dir, target_name
 from safety_tests.verdict import Report
 
-__all__ = ["as_text", "check_app"]
+__all__ = ["as_svg", "as_text", "check_app"]
 
 
 def check_app(

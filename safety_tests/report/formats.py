@@ -19,6 +19,7 @@ class Format(NamedTuple):
 FORMATS = {
     "json": Format("as_json:as_json", "the report for programs"),
     "html": Format("html:as_html", "one page with the timelines, for people"),
+    "svg": Format("svg:as_svg", "a picture of the first interleaving"),
     "junitxml": Format("junit:as_junit", "JUnit XML, for CI servers"),
     "sarif": Format("sarif:as_sarif", "SARIF, for code hosts and editors"),
 }

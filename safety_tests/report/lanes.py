@@ -29,7 +29,7 @@ def lanes(lines: Sequence[Line], stuck: bool = False) -> list[str]:
     out = [", ".join(f"{letters[task]} = {task}" for task in tasks)]
     if len({line.file for line in lines}) == 1:
         out[0] += f"   in {lines[0].file}"
-    kept = _kept(lines)
+    kept = worth_telling(lines)
     cut = False
     for index, line in enumerate(lines):
         if index and lines[index - 1].task != line.task:
@@ -67,7 +67,7 @@ def handover(lines: Sequence[Line], index: int, stuck: bool = False) -> str:
     return f"{before} {state}, {after} {verb}"
 
 
-def _kept(lines: Sequence[Line]) -> set[int]:
+def worth_telling(lines: Sequence[Line]) -> set[int]:
     """All lines when they are few; else those with a note and those next to a switch."""
     if len(lines) <= MOST_LINES:
         return set(range(len(lines)))
