@@ -167,7 +167,7 @@ def _tell(
     folder: Path, about: dict[str, Any], wheels: Sequence[Wheel], parts: dict[str, bool]
 ) -> None:
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-    notebooks = len(list((folder / pages.NOTEBOOKS).iterdir()))
+    notebooks = len(list((folder / pages.NOTEBOOKS).glob("*.ipynb")))
     print(f"{folder}   {size / 1e6:.0f} MB, {about['commit'] or 'not from git'}")
     print(
         f"  {len(wheels)} wheels, for Python {', '.join(about['pythons'])}"

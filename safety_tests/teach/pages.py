@@ -6,7 +6,9 @@ import subprocess
 import sys
 from importlib.util import find_spec
 from pathlib import Path
+from shutil import copyfile
 from string import Template
+from tempfile import TemporaryDirectory
 
 from safety_tests.errors import UsageError
 from safety_tests.teach.lock import needs
@@ -14,32 +16,44 @@ from safety_tests.teach.lock import needs
 HERE = Path(__file__).parent
 SITE, NOTEBOOKS, PUZZLE = "site", "notebooks", "puzzle.html"
 
+HEADER = "# ---\n# jupyter:"
+"""What a lesson begins with; the other files beside it are what lessons import."""
+
 
 def build_site(clone: Path, into: Path) -> None:
     """The documentation of the clone as pages that need no network; raises UsageError."""
     for package in ("sphinx", "furo", "myst_nb"):
         if find_spec(package) is None:
             raise UsageError(f"{needs(package)}; or leave the pages out with --no-docs")
-    _run(["-m", "sphinx", "-q", "-b", "html", "docs", str(into)], clone, "the pages")
+    with TemporaryDirectory() as scratch:
+        # The lessons are shown without what they print: learners run them.
+        flags = ["-W", "-q", "-D", "nb_execution_mode=off", "-d", scratch]
+        _run(["-m", "sphinx", *flags, "docs", str(into)], clone, "the pages")
 
 
-def write_notebooks(clone: Path, into: Path) -> int:
-    """The lessons of the clone as .ipynb; returns how many. Raises UsageError for none."""
+def write_notebooks(clone: Path, into: Path) -> None:
+    """The lessons of the clone as .ipynb, and the modules that they import.
+
+    Raises UsageError where there are none.
+    """
     try:
         import jupytext  # type: ignore[import-untyped, unused-ignore]
     except ImportError:
         raise UsageError(needs("jupytext")) from None
-    lessons = sorted((clone / "notebooks").glob("*.py"))
-    lessons = [path for path in lessons if not path.name.startswith("test_")]
+    sources = sorted((clone / "notebooks").glob("*.py"))
+    sources = [path for path in sources if not path.name.startswith(("test_", "conftest"))]
+    lessons = [path for path in sources if path.read_text("utf-8").startswith(HEADER)]
     if not lessons:
         raise UsageError(f"{clone} has no lessons in notebooks/: is the clone whole?")
-    into.mkdir(exist_ok=True)
-    for path in lessons:
+    into.mkdir()
+    for path in sources:
+        if path not in lessons:
+            copyfile(path, into / path.name)
+            continue
         notebook = jupytext.read(path)
         for number, cell in enumerate(notebook.cells):
             cell["id"] = f"cell-{number}"  # otherwise random, and every pack another
         jupytext.write(notebook, into / f"{path.stem}.ipynb")
-    return len(lessons)
 
 
 def write_puzzle(clone: Path, into: Path) -> bool:

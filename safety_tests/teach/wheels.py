@@ -46,9 +46,7 @@ def wheels_in(folder: Path) -> list[Wheel]:
     for path in sorted(folder.iterdir()):
         try:
             name, version, _build, tags = parse_wheel_filename(path.name)
-            with zipfile.ZipFile(
-                path
-            ):  # The list of its files is at its end: half a wheel has none.
+            with zipfile.ZipFile(path):  # Its directory is at the end: half a wheel has none.
                 found.append(Wheel(path, name, str(version), tags))
         except (InvalidWheelFilename, zipfile.BadZipFile):
             path.unlink()
@@ -73,14 +71,9 @@ def fetch(
         for batch in _batches(lacking):
             say(f"{target}: {fetched} of {len(lacking)} wheels fetched, next {batch[0].name}")
             # The lock has settled which version suits which Python. To pip, 3.11 means 3.11.0.
-            what = [
-                "--no-deps",
-                "--only-binary=:all:",
-                "--ignore-requires-python",
-                "-d",
-                str(folder),
-            ]
-            run_pip(["download", *what, *target.pip_flags(), *map(str, batch)], folder, str(target))
+            flags = [*target.pip_flags(), "--no-deps", "--ignore-requires-python"]
+            command = ["download", "--only-binary=:all:", *flags, "-d", str(folder)]
+            run_pip([*command, *map(str, batch)], folder, str(target))
             fetched += len(batch)
         there = wheels_in(folder)
     for wheel in there:
