@@ -41,6 +41,8 @@ def doctor(pack: Path | None, json_file: str | None) -> int:
     With a pack, each of its files is held against the manifest. `json_file` gets the same for a
     program to read, "-" is the output. Raises UsageError for a file that cannot be written.
     """
+    if json_file is not None:
+        _write(json_file, "")  # so that a file which cannot be written is refused at once
     before = time.monotonic()
     lines = []
     for line in _all_lines(pack):
