@@ -2,9 +2,11 @@
 
 import json
 import os
+import platform
 import resource
 import shutil
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from importlib import metadata
@@ -101,7 +103,7 @@ def limited(files: int, processes: int) -> Patch:
 @pytest.mark.parametrize(
     ("look", "patch", "mark", "word"),
     [
-        (laptop.system, put(laptop.platform, "system", lambda: "Darwin"), "warn", "Linux only"),
+        (laptop.system, put(platform, "system", lambda: "Darwin"), "warn", "Linux only"),
         (laptop.python, put(laptop, "PYTHONS", ("3.99",)), "warn", "tested on 3.99"),
         (laptop.environment, put(sys, "prefix", sys.base_prefix), "warn", "no venv"),
         (laptop.cores, put(os, "sched_getaffinity", lambda _: {0}), "warn", "1: load"),
@@ -137,7 +139,7 @@ def test_a_proxy_that_would_be_asked_for_this_laptop_is_seen(
 
 
 def test_a_folder_that_cannot_be_written_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(laptop.tempfile, "tempdir", "/proc/nowhere")
+    monkeypatch.setattr(tempfile, "tempdir", "/proc/nowhere")
     line = laptop.writable()
     assert (line.mark, "/proc/nowhere" in line.said) == (Mark.FAIL, True)
 

@@ -1,5 +1,6 @@
 """install.sh: what a learner runs, without a network and from a pack for everybody."""
 
+import importlib.util
 import json
 import os
 import platform
@@ -138,7 +139,7 @@ def test_other_systems_are_told_where_to_go(monkeypatch: pytest.MonkeyPatch) -> 
         (platform, "libc_ver", ("glibc", "2.27"), "2.28 or newer, and this system has glibc 2.27"),
         (platform, "libc_ver", ("", ""), "has another C library"),
         (sysconfig, "get_config_var", 1, "free-threaded"),
-        (install.importlib.util, "find_spec", None, f"apt install python{HERE}-venv"),
+        (importlib.util, "find_spec", None, f"apt install python{HERE}-venv"),
     ],
 )
 def test_pythons_and_systems_that_cannot_are_told_what_is_missing(
