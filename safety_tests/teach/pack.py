@@ -119,7 +119,7 @@ def _pages(clone: Path, folder: Path, no_docs: bool, ticker: Ticker) -> dict[str
         if (folder / part).exists():
             rmtree(folder / part)
     ticker.tick("writing the notebooks")
-    pages.write_notebooks(clone, folder / pages.NOTEBOOKS)
+    pages.write_notebooks(clone, folder / pages.NOTEBOOKS, not no_docs)
     ticker.tick("writing the puzzle")
     parts = {
         pages.NOTEBOOKS: True,

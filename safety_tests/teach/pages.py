@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -15,6 +16,9 @@ from safety_tests.teach.lock import needs
 
 HERE = Path(__file__).parent
 SITE, NOTEBOOKS, PUZZLE = "site", "notebooks", "puzzle.html"
+
+PAGE = re.compile(r"\]\(\.\./docs/([\w/-]+)\.md")
+LINK = re.compile(r"\[([^\[\]]+)\]\(\.\./docs/[^)]*\)")
 
 HEADER = "# ---\n# jupyter:"
 """What a lesson begins with; the other files beside it are what lessons import."""
@@ -31,10 +35,11 @@ def build_site(clone: Path, into: Path) -> None:
         _run(["-m", "sphinx", *flags, "docs", str(into)], clone, "the pages")
 
 
-def write_notebooks(clone: Path, into: Path) -> None:
+def write_notebooks(clone: Path, into: Path, with_site: bool) -> None:
     """The lessons of the clone as .ipynb, and the modules that they import.
 
-    Raises UsageError where there are none.
+    Their links to pages lead into the site beside them, and are plain words without one. Raises
+    UsageError where there are no lessons.
     """
     try:
         import jupytext  # type: ignore[import-untyped, unused-ignore]
@@ -50,7 +55,11 @@ def write_notebooks(clone: Path, into: Path) -> None:
         if path not in lessons:
             copyfile(path, into / path.name)
             continue
-        notebook = jupytext.read(path)
+        text = path.read_text("utf-8")
+        notebook = jupytext.reads(
+            PAGE.sub(r"](../site/\1.html", text) if with_site else LINK.sub(r"\1", text),
+            "py:percent",
+        )
         for number, cell in enumerate(notebook.cells):
             cell["id"] = f"cell-{number}"  # otherwise random, and every pack another
         jupytext.write(notebook, into / f"{path.stem}.ipynb")

@@ -56,6 +56,8 @@ LESSON = """\
 
 # %% [markdown]
 # # A lesson
+#
+# It has [a link](../docs/checks/S001.md#words).
 
 # %%
 import aid

@@ -12,6 +12,7 @@ from safety_tests.errors import UsageError
 from safety_tests.teach.complete import must_be_complete
 from safety_tests.teach.install import damaged
 from safety_tests.teach.lock import Pin
+from safety_tests.teach.pages import write_notebooks
 from safety_tests.teach.pip import cause
 from safety_tests.teach.targets import Target
 from safety_tests.teach.wheels import PROJECT, wheels_in
@@ -137,6 +138,16 @@ def test_what_the_wheels_say_is_held_against_the_plan(
     plan = [Pin(name, version, None) for name, version in pins.items()]
     with pytest.raises(UsageError, match=message) if message else nullcontext():
         must_be_complete(wheels, project, plan, [Target("3.13", "aarch64")])
+
+
+def test_links_of_lessons_lead_into_the_site_or_are_words(clone: Command, tmp_path: Path) -> None:
+    for with_site, words in (
+        (True, "[a link](../site/checks/S001.html#words)"),
+        (False, "a link."),
+    ):
+        into = tmp_path / str(with_site)
+        write_notebooks(clone.folder, into, with_site)
+        assert f"It has {words}" in (into / "01_lesson.ipynb").read_text()
 
 
 def test_without_lessons_the_clone_is_not_whole(clone: Command) -> None:
