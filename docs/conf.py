@@ -42,5 +42,6 @@ nb_execution_raise_on_error = True
 nb_execution_timeout = 600
 nb_merge_streams = True
 
+
 autodoc_member_order = "bysource"
 autodoc_typehints = "none"
