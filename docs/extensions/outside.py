@@ -26,7 +26,8 @@ COPIED = {".conf", ".json", ".py", ".sh", ".template", ".toml", ".txt", ".yaml",
 
 def _also_pages() -> dict[str, Path]:
     lessons = sorted((ROOT / "notebooks").glob("*.py"))
-    lessons = [path for path in lessons if not path.name.startswith(("test_", "conftest"))]
+    # Beside them lie tests, and what lessons import.
+    lessons = [path for path in lessons if path.read_text("utf-8").startswith("# ---\n# jupyter:")]
     pages = {f"notebooks/{path.stem}": path for path in lessons}
     return pages | {name: ROOT / file for name, file in ALSO_PAGES.items()}
 
