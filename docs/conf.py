@@ -24,13 +24,20 @@ html_theme = "furo"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
 html_js_files = ["site.js"]
-html_theme_options = {"top_of_page_buttons": []}
+html_theme_options = {
+    "top_of_page_buttons": [],
+    "light_css_variables": {"color-code-background": "#f5f6f8"},
+}
 html_copy_source = False
+html_show_copyright = False
 # It fetches each page that is found, which a browser refuses to do from file://.
 html_show_search_summary = False
 pygments_style = "a11y-high-contrast-light"
 pygments_dark_style = "a11y-high-contrast-dark"
+toc_object_entries = False
 
+# It would make one dash of the two before a flag.
+smartquotes = False
 default_role = "code"
 myst_heading_anchors = 4
 nitpicky = True

@@ -8,7 +8,7 @@ for (const caption of document.querySelectorAll('.caption[role="heading"]')) {
 
 // Whoever uses the keyboard must reach what has to be scrolled sideways.
 const reach = () => {
-  for (const box of document.querySelectorAll(".content pre, .content .table-wrapper")) {
+  for (const box of document.querySelectorAll(".content :is(pre, .table-wrapper, p:has(> img))")) {
     if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
     else box.removeAttribute("tabindex");
   }
