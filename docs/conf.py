@@ -16,7 +16,15 @@ sys.path.insert(0, str(ROOT))
 
 project = "stateless-serving"
 html_title = project
-extensions = ["docstrings", "lessons", "myst_nb", "navigation", "outside", "scheduler_page", "sphinx.ext.autodoc"]
+extensions = [
+    "docstrings",
+    "lessons",
+    "myst_nb",
+    "navigation",
+    "outside",
+    "scheduler_page",
+    "sphinx.ext.autodoc",
+]
 exclude_patterns = ["_build", "*.py", "extensions"]
 templates_path = ["_templates"]
 

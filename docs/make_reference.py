@@ -11,7 +11,9 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "api.md"
-MADE = re.compile(r"(<!-- begin: made by make_reference.py: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+MADE = re.compile(
+    r"(<!-- begin: made by make_reference.py: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL
+)
 OTHER_COMMANDS = "learn", "puzzle", "pack", "doctor"
 """They have pages of their own."""
 
@@ -28,7 +30,11 @@ def commands() -> str:
         if said.dest in OTHER_COMMANDS:
             continue
         arguments = [a for a in subcommands.choices[said.dest]._actions if a.dest != "help"]
-        table = "| argument | what it does |\n|---|---|\n" + "".join(map(_row, arguments)) if arguments else ""
+        table = (
+            "| argument | what it does |\n|---|---|\n" + "".join(map(_row, arguments))
+            if arguments
+            else ""
+        )
         parts.append(f"### {said.dest}\n\n{_sentence(said.help)}\n\n{table}")
     return "\n".join(part.rstrip("\n") + "\n" for part in parts)
 
@@ -59,7 +65,9 @@ def pytest_options() -> str:
         for group in parser._groups
         for option in group.options
     ]
-    rows += [f"| `{name}`, in the ini file | {said[0]} |\n" for name, said in parser._inidict.items()]
+    rows += [
+        f"| `{name}`, in the ini file | {said[0]} |\n" for name, said in parser._inidict.items()
+    ]
     return "| option | what it does |\n|---|---|\n" + "".join(rows)
 
 

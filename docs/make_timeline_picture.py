@@ -32,7 +32,12 @@ def browser(folder: str) -> Any:
         sys.exit("expected chromium and chromedriver; on Debian: apt-get install chromium-driver")
     options = webdriver.ChromeOptions()
     options.binary_location = str(found[0])
-    for flag in ("--headless=new", "--disable-gpu", "--hide-scrollbars", f"--window-size={WIDE},{TALL}"):
+    for flag in (
+        "--headless=new",
+        "--disable-gpu",
+        "--hide-scrollbars",
+        f"--window-size={WIDE},{TALL}",
+    ):
         options.add_argument(flag)
     if os.getuid() == 0:
         options.add_argument("--no-sandbox")

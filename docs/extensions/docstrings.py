@@ -5,7 +5,9 @@ from typing import Any
 from sphinx.application import Sphinx
 
 
-def mark_code(_app: Sphinx, _what: str, _name: str, _obj: Any, _options: Any, lines: list[str]) -> None:
+def mark_code(
+    _app: Sphinx, _what: str, _name: str, _obj: Any, _options: Any, lines: list[str]
+) -> None:
     """Put what Sphinx wants before an indented block that follows an empty line."""
     marked: list[str] = []
     inside = False
