@@ -44,6 +44,8 @@ class Control:
         """Why the last run could not begin."""
         self._prepared: Plan | None = None
         self._begun = Event()
+        self._told = True
+        """Has this worker told all that it has to tell, when its master asked for it?"""
         self.stats_reset = False
         """Has Locust begun to count anew during the run?"""
         self.result: dict[str, Any] | None = None
@@ -183,6 +185,7 @@ class Control:
             say(f"The requests file of this worker is not that of its master: {lack}.")
             raise SystemExit(2)
         self.desk.send(message["run"], expected, requests, worker=True)
+        self._told = False
         self._begun.set()
 
     def crashed(self, text: str) -> None:
@@ -204,6 +207,22 @@ class Control:
         runner.stop()
         self.close()
         runner.send_message("correctness-final", self.desk.report(final=True))
+        self._told = True
+
+    def leave(self) -> None:
+        """This worker ends, perhaps because it has not heard from its master for a minute.
+
+        Locust makes nothing of that. What the worker sent is then in no report, or not all of it.
+        """
+        if self._told or self.desk.examiner is None:
+            return
+        self.close()
+        sent = self.desk.examiner.statistics.total_sent
+        say(
+            f"Nobody asked this worker for its last report: of the {sent} requests that it has "
+            "sent, some or all are in no report. Is its master gone?"
+        )
+        self.environment.process_exit_code = 2
 
     def examiner(self) -> Examiner:
         """The examiner of this run, for a user that is about to begin."""

@@ -119,7 +119,11 @@ def _on_test_stop(environment: Environment, **_: Any) -> None:
 
 @events.quitting.add_listener
 def _on_quitting(environment: Environment, **_: Any) -> None:
-    if environment in _controls and not isinstance(environment.runner, WorkerRunner):
+    if environment not in _controls:
+        return
+    if isinstance(environment.runner, WorkerRunner):
+        control(environment).leave()
+    else:
         control(environment).quit()
 
 

@@ -1,6 +1,7 @@
 """The app: what surrounds the endpoints, and in which order."""
 
 import logging
+import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -37,8 +38,10 @@ def create_app(
         logs.install(settings.log_format)
         # Without a usable model the process stays up and /health/ready says why: one that dies at
         # start is started again and again, and its message is lost among the restarts.
+        # Nobody is served before this is done, so nobody waits for this thread; in another one the
+        # allocator would keep a pool of memory of its own for the model, and 5 MB with it.
         try:
-            await models.load_model()
+            models.load_first()
         except ModelFileError as error:
             log.error("%s", error)
         with draining.on_sigterm():
@@ -65,6 +68,7 @@ def create_app(
         validator=logs.is_request_id,
         update_request_header=False,
         transformer=None,
+        generator=lambda: secrets.token_hex(16),
     )
     return app
 

@@ -2,7 +2,6 @@
 
 import asyncio
 
-from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -25,15 +24,15 @@ class BodyLimit:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
-        headers = Headers(scope=scope)
-        if "content-length" in headers and "transfer-encoding" in headers:
+        headers = dict(scope["headers"])
+        if b"content-length" in headers and b"transfer-encoding" in headers:
             # Whoever is in front may have read another length, and taken what follows for the next
             # request: https://www.rfc-editor.org/rfc/rfc9112#section-6.3
             detail = "expected a Content-Length or a Transfer-Encoding, got both"
             return await _refuse(400, detail, scope, receive, send)
         # Ten digits are enough to be too large, and int() refuses a number of thousands.
-        declared = headers.get("content-length", "0")
-        size = int(declared[:10]) if declared.isdecimal() else 0
+        declared = headers.get(b"content-length", b"")
+        size = int(declared[:10]) if declared.isdigit() else 0
         try:
             async with asyncio.timeout(self.seconds):
                 body = await self._read(receive) if size <= self.max_bytes else b""

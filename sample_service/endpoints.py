@@ -42,6 +42,8 @@ def install_prediction(app: FastAPI, models: Models, answer: Answering) -> None:
         responses={**problems.BODY, **problems.BUSY},
         route_class_override=JsonRoute,
     )
+    # Routes are tried in turn, and FastAPI has put those of its documentation before all others.
+    app.router.routes.insert(0, app.router.routes.pop())
 
 
 def install_model(app: FastAPI, models: Models, admin_token: SecretStr | None) -> None:

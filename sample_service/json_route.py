@@ -14,6 +14,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.params import Depends
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ValidationError
+from starlette.routing import request_response
 
 
 class JsonRoute(APIRoute):
@@ -22,6 +23,11 @@ class JsonRoute(APIRoute):
     `g` must be an `async def` without parameters; `dependency_overrides` are not looked at.
     Raises TypeError when the function is defined otherwise.
     """
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        # FastAPI's own keeps two stacks for dependencies with a `yield`, of which there are none.
+        self.app = request_response(self.get_route_handler())
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         endpoint: Callable[..., Awaitable[BaseModel]] = self.endpoint

@@ -9,6 +9,7 @@ from sample_service.predictor import FLOAT32_MAX
 SETOSA: dict[str, Any] = {"features": [5.1, 3.5, 1.4, 0.2]}
 VERSICOLOR: dict[str, Any] = {"features": [5.9, 3.0, 4.2, 1.5]}
 VIRGINICA: dict[str, Any] = {"features": [6.3, 3.3, 6.0, 2.5]}
+SWITCH: dict[str, Any] = {"version": "2"}
 
 # Strict: "5.1" and true are mistakes of the client, and converting them would hide these.
 Feature = Annotated[
@@ -47,5 +48,5 @@ class PredictResponse(BaseModel):
 class ReloadRequest(BaseModel):
     """Which version is to answer from now on."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"version": "2"}]})
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [SWITCH]})
     version: Annotated[str, Field(min_length=1, max_length=64)]

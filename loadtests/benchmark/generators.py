@@ -91,7 +91,10 @@ def _locust(url: str, connections: int, seconds: float) -> float:
         *("locust", "-f", str(Path(__file__).with_name("with_locust.py")), "--headless", "--json"),
         *("-u", str(connections), "-r", str(connections), "-t", f"{seconds:g}s", "--host", url),
     )
-    (entry,) = json.loads(told)
+    entries = json.loads(told)
+    if not entries:
+        raise UsageError(f"locust has sent nothing in {seconds:g} s: give it more --seconds")
+    (entry,) = entries
     return float(entry["num_requests"] / (entry["last_request_timestamp"] - entry["start_time"]))
 
 

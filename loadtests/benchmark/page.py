@@ -18,12 +18,13 @@ def measured(results: Mapping[str, Result], stem: str) -> str:
     """The tables, with the picture `stem`-KIND.svg above that of each kind of model."""
     parts = [f"## What is aimed at\n\n{table.as_markdown(table.of_aims(aims(results)))}"]
     for kind, result in results.items():
+        rounds = "1 round" if result.rounds == 1 else f"{result.rounds} rounds"
         versions = ", ".join(f"{name} {version}" for name, version in result.versions.items())
         parts.append(
             f"## Model {kind}\n\n![Requests per second, model {kind}]({stem}-{kind}.svg)\n\n"
             f"{table.as_markdown(table.of_result(result))}\n"
             f"Measured on {result.date} on {result.cores} cores, Python {result.python}, "
-            f"{result.rounds} rounds of {result.seconds:g} s at each number of connections; "
+            f"{rounds} of {result.seconds:g} s at each number of connections; "
             f"{versions}.\n"
         )
     parts.append(f"## The contenders\n\n{table.as_markdown(table.of_contenders())}")

@@ -90,6 +90,10 @@ class Statistics:
         self._crashes += 1
         self._crash = self._crash or text
 
+    @property
+    def total_sent(self) -> int:
+        return sum(endpoint.sent for endpoint in self._endpoints.values())
+
     def sheet(self, final: bool = False) -> Sheet:
         """`final` when nothing will be added any more."""
         return {

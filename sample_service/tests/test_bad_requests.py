@@ -4,10 +4,11 @@ from typing import Any
 import httpx
 import pytest
 
-from sample_service.problems import EXPECTED, MOST_ERRORS
+from sample_service.problems import MOST_ERRORS, expected
 from sample_service.tests.client import ROW, ask
 
 JSON = {"Content-Type": "application/json"}
+EXPECTED = expected("/predict")
 
 
 def post(content: str | bytes, headers: dict[str, str] = JSON) -> httpx.Response:

@@ -88,5 +88,11 @@ def test_a_reload_to_a_version_that_is_not_there_is_refused_with_the_reason(app:
     assert after.json()["version"] == VERSION
 
 
+def test_a_body_that_names_no_version_is_refused_with_one_that_does(app: FastAPI) -> None:
+    answer = ask("POST", "/reload", app=app, json={"name": "second"}, headers=ADMIN)
+    assert answer.status_code == 422
+    assert answer.json()["expected"].startswith('a JSON object like {"version": "2"}, sent as')
+
+
 def test_without_a_token_nobody_can_reload() -> None:
     assert ask("POST", "/reload", json={"version": "second"}, headers=ADMIN).status_code == 404

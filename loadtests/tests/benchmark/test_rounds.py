@@ -29,7 +29,11 @@ def tiny(kind: str, environment: str = "", loads: str = "model loaded") -> Conte
 
 
 def measured(
-    contenders: Sequence[Contender], cache: Path, turns: int = 1, connections: int = 4
+    contenders: Sequence[Contender],
+    cache: Path,
+    turns: int = 1,
+    connections: int = 4,
+    seconds: float = 0.3,
 ) -> tuple[Result, list[str]]:
     """The result, and what was said meanwhile."""
     folder = cache / "models" / f"forest-scikit-learn-{metadata.version('scikit-learn')}"
@@ -37,7 +41,7 @@ def measured(
     (folder / "rows.json").write_text(json.dumps(ROWS))
     said: list[str] = []
     result = rounds.run(
-        contenders, "forest", cache, [connections], 0.3, turns, with_wrk=False, say=said.append
+        contenders, "forest", cache, [connections], seconds, turns, with_wrk=False, say=said.append
     )
     return result, said
 
@@ -59,7 +63,7 @@ def test_everybody_is_measured_once_in_each_round(tmp_path: Path) -> None:
 
 
 def test_labels_that_are_mixed_up_under_load_are_counted(tmp_path: Path) -> None:
-    result, _ = measured([tiny("mixed up")], tmp_path, connections=16)
+    result, _ = measured([tiny("mixed up")], tmp_path, connections=16, seconds=3.0)
     (cell,) = result.cells
     assert cell.wrong > 0
     assert cell.checked >= cell.wrong
