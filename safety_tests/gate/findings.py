@@ -12,7 +12,7 @@ from safety_tests.checks import Broken, Check, Evidence, Kind
 from safety_tests.engine.shrink import shrink
 from safety_tests.gate.scene import Scene
 from safety_tests.gate.subject import Subject
-from safety_tests.gate.telling import cause, told
+from safety_tests.gate.telling import arrived, cause, told
 from safety_tests.history import History
 from safety_tests.oracles.conflicts import conflict, last_resort
 from safety_tests.replay_token import Token, encode
@@ -78,6 +78,7 @@ class Findings:
             history=tuple(one.name for one in scene.base),
             explanation=(
                 *_warmed(scene),
+                *arrived(scene.schedule.preemptions, evidence.task_name, lines),
                 *broken.sentences,
                 *(self._stampede(scene) if check.needs_detail else ()),
                 *cause(found, names, lines, broken),
@@ -128,12 +129,15 @@ class Findings:
         return scene
 
     def _stampede(self, scene: Scene) -> tuple[str, ...]:
-        """How often a crowd of first requests builds, all paused where the finding paused one."""
-        if len(scene.schedule.preemptions) != 1:
+        """How often a crowd of first requests builds, all paused where the finding paused one.
+
+        A builder that waits by itself needs no pause: the others come in while it does.
+        """
+        paused = scene.schedule.preemptions
+        if len(paused) > 1:
             return ()
-        point = scene.schedule.preemptions[0].point
         together = tuple(itertools.islice(itertools.cycle(scene.together), CROWD))
-        chain = [Preemption(task, point, task + 1) for task in range(CROWD - 1)]
+        chain = [Preemption(t, one.point, t + 1) for one in paused for t in range(CROWD - 1)]
         crowd = replace(scene, together=together, schedule=Schedule(tuple(chain)))
         builds = self._execute(crowd, {"detail": True}).builds
         times = max(Counter((one.file, one.line, one.holder) for one in builds).values(), default=0)

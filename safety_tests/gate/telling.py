@@ -9,6 +9,7 @@ from safety_tests.checks import Broken
 from safety_tests.gate.abridge import abridged
 from safety_tests.history import Access, Step
 from safety_tests.oracles.conflicts import Conflict, labels, shared
+from safety_tests.schedule import Preemption
 from safety_tests.verdict import Line, Touch
 
 SHORT = 40
@@ -48,6 +49,21 @@ def told(
             note = f"{left_out} steps later" + (f", {note}" if note else "")
         lines.append(Line(task_name(step.task), step.file, step.line, source, note, touches))
     return lines
+
+
+def arrived(
+    choices: Sequence[Preemption], names: Callable[[int], str], lines: Sequence[Line]
+) -> tuple[str, ...]:
+    """Who was paused before its very first line: the lanes do not show that it had come so far."""
+    order = list(dict.fromkeys(line.task for line in lines))
+    early = []
+    for task, point, to in choices:
+        first = next((line for line in lines if line.task == names(task)), None)
+        overtaken = first is not None and order.index(first.task) > 0
+        if overtaken and first is not None and point.line == first.line and not point.sub:
+            place = f"{first.file}:{first.line}"
+            early.append(f"{first.task} came to {place} and was paused before it; {names(to)} ran.")
+    return tuple(early)
 
 
 def cause(

@@ -256,6 +256,21 @@ def test_the_number_of_loads_of_a_crowd_is_told(gate: Gate) -> None:
     assert "40 first requests at once build it 40 times." in found.explanation
 
 
+def test_a_request_that_was_paused_before_its_first_line_is_told(gate: Gate) -> None:
+    source = HEAD + TWICE["lru_cache on a def dependency"] + ENDPOINT
+    explanation = " ".join(gate.finds("S003", source, TWO).explanation)
+    assert "and was paused before it; " in explanation
+
+
+def test_the_loads_of_a_crowd_are_told_where_the_builder_waits_by_itself(gate: Gate) -> None:
+    slow = TWICE["lru_cache on a def dependency"].replace(
+        "return Model()", "import time; time.sleep(1); return Model()"
+    )
+    found = gate.finds("S003", HEAD + slow + ENDPOINT, TWO)
+    assert found.preemptions == 0
+    assert "40 first requests at once build it 40 times." in found.explanation
+
+
 def test_one_request_is_enough_to_see_a_double_load(gate: Gate) -> None:
     source = HEAD + TWICE["lru_cache on a def dependency"] + ENDPOINT
     assert "get()" in gate.finds("S003", source, ["/p?x=1"]).summary
