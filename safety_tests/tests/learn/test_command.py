@@ -90,7 +90,7 @@ def test_a_check_is_noted_and_its_page_is_written(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["learn", "check", "1", "--html", "page.html"]) == 1
-    assert "Its fault shows" in capsys.readouterr().out
+    assert "the service as it was" in capsys.readouterr().out
     assert "<html" in Path("page.html").read_text("utf-8")
     solution = (FIRST.folder / "solution.py").read_text("utf-8")
     (folder / FIRST.name / "app.py").write_text(solution, "utf-8")
