@@ -11,7 +11,7 @@ import pytest
 
 from safety_tests.cli import main
 from safety_tests.learn import progress
-from safety_tests.learn.catalogue import exercises, find
+from safety_tests.learn.catalogue import exercises
 from safety_tests.learn.progress import Done
 
 FIRST = exercises()[0]
@@ -197,7 +197,3 @@ def test_learn_needs_nothing_but_python_until_something_is_checked(here: Path) -
     assert ran.returncode == 2
     assert "the exercises need fastapi" in ran.stderr
     assert "Traceback" not in ran.stderr
-
-
-def test_find_prefers_the_whole_name() -> None:
-    assert find("lock_order").name.endswith("lock_order")
