@@ -98,7 +98,7 @@ def outcome(exercise: Exercise, found: Outcome, done: Done) -> str:
         return _solved(exercise, found, done)
     parts = []
     if found.untouched:
-        parts.append(f"{exercise.name}: the service as it was. Its fault shows:")
+        parts.append(f"{exercise.name}: the service as it was. {_when(exercise)}")
     else:
         parts.append(f"{exercise.name}: not there yet.")
     parts.append(
@@ -113,6 +113,13 @@ def outcome(exercise: Exercise, found: Outcome, done: Done) -> str:
     else:
         parts.append(_unproven())
     return "\n\n".join(parts)
+
+
+def _when(exercise: Exercise) -> str:
+    """Why the tests that people write are green, or need not be."""
+    if exercise.serial:
+        return "Its fault needs no two requests at a time:"
+    return "One after the other, its requests are answered right. But:"
 
 
 def _steps(passed: int, stopped: str = "NO") -> str:

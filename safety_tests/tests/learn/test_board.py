@@ -11,32 +11,7 @@ import pytest
 from safety_tests.cli import main
 from safety_tests.learn import progress
 from safety_tests.learn.board import as_text, collect
-from safety_tests.learn.catalogue import exercises
-from safety_tests.learn.progress import Done
-
-FIRST, SECOND = exercises()[:2]
-
-
-def learner(folder: Path, name: str, solved: int = 0, hints: int = 0) -> None:
-    """A learner's folder in which so many exercises are solved, the first with so many hints."""
-    folder.mkdir(parents=True)
-    progress.create(folder, name)
-    for number, exercise in enumerate(exercises()[:solved]):
-        done = Done(solved=1.0e9, checks=1, hints=hints if not number else 0, seconds=120.0)
-        progress.change(folder, exercise.name, lambda _, done=done: done)  # type: ignore[misc]
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Path:
-    """What a teacher has collected."""
-    learner(tmp_path / "laptop1" / "safety-exercises", "Ada", solved=2, hints=3)
-    learner(tmp_path / "laptop2", "Bob <script>alert(1)</script>")
-    learner(tmp_path / "stick" / "a", "Eve", solved=1)
-    learner(tmp_path / "stick" / "b", "Eve")
-    (tmp_path / "torn").mkdir()
-    whole = (tmp_path / "laptop2" / "progress.json").read_text()
-    (tmp_path / "torn" / "progress.json").write_text(whole[: len(whole) // 2])
-    return tmp_path
+from safety_tests.tests.learn.conftest import learner
 
 
 def test_the_table_has_everybody_once_and_names_what_it_could_not_read(desk: Path) -> None:
@@ -48,8 +23,8 @@ def test_the_table_has_everybody_once_and_names_what_it_could_not_read(desk: Pat
     assert f"not read: torn{os.sep}progress.json: it is no JSON" in told
 
 
-class Cells(HTMLParser):
-    """The tags of a page, and the texts of its table rows."""
+class Tags(HTMLParser):
+    """The tags of a page."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -63,7 +38,7 @@ def test_the_page_fetches_nothing_and_trusts_no_name(desk: Path) -> None:
     page = desk / "board.html"
     assert main(["learn", "board", str(desk), "--html", str(page)]) == 0
     text = page.read_text("utf-8")
-    parser = Cells()
+    parser = Tags()
     parser.feed(text)
     assert [tag for tag, _ in parser.tags].count("script") == 1
     assert "Bob &lt;script&gt;" in text

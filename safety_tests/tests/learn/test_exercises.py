@@ -45,6 +45,11 @@ def test_the_broken_service_is_right_alone_and_fails_with_its_code(
     failed = {one.code for one in found.report.checks if one.verdict is Verdict.FAIL}
     assert set(exercise.codes) <= failed
     assert any(one.code in exercise.codes for one in found.report.findings)
+    if not exercise.serial:
+        told = tell.outcome(exercise, found, Done())
+        assert "One after the other, its requests are answered right" in told
+        (in_a_row,) = [one for one in found.report.checks if one.code == "S002"]
+        assert in_a_row.verdict is Verdict.PASS
 
 
 @every

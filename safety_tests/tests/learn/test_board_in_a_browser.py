@@ -1,0 +1,63 @@
+"""The class board in a real Chromium: light and dark, for everybody, fresh while that is wanted."""
+
+import importlib.resources
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from safety_tests.learn.board import collect, labels
+from safety_tests.learn.board_page import as_page
+from safety_tests.tests.report.conftest import emulate
+
+AXE = """
+const done = arguments[arguments.length - 1];
+axe.run().then(found => done(found.violations.map(v => [v.id, v.nodes.map(n => n.html)])));
+"""
+
+
+def opened(chromium: Any, desk: Path, reloads: bool) -> Any:
+    """The board of the desk, in the browser."""
+    board = collect(desk)
+    file = desk / "board.html"
+    file.write_text(as_page(board, labels(board.rows), reloads), "utf-8")
+    chromium.get(file.as_uri())
+    return chromium
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_axe_finds_nothing_and_nothing_is_fetched(chromium: Any, desk: Path, dark: bool) -> None:
+    folder = pytest.importorskip(
+        "selenium_axe_python", reason="no axe-core here: pip install -e '.[browser]'"
+    )
+    emulate(chromium, "screen", dark)
+    chromium.get_log("performance")
+    driver = opened(chromium, desk, reloads=True)
+    axe = importlib.resources.files(folder) / "axe-core" / "axe.min.js"
+    driver.execute_script(axe.read_text("utf-8"))
+    assert driver.execute_async_script(AXE) == []
+    assert driver.get_log("browser") == []
+    events = [json.loads(one["message"])["message"] for one in driver.get_log("performance")]
+    asked = {
+        event["params"]["request"]["url"]
+        for event in events
+        if event["method"] == "Network.requestWillBeSent"
+    }
+    assert {url for url in asked if not url.startswith("data:")} == {(desk / "board.html").as_uri()}
+
+
+def test_a_board_that_is_watched_loads_again_until_it_is_told_to_stay(
+    chromium: Any, desk: Path, wait: Any
+) -> None:
+    driver = opened(chromium, desk, reloads=True)
+    driver.execute_script("window.first = true")
+    wait(driver, 60).until(lambda one: not one.execute_script("return window.first"))
+    driver.find_element("css selector", "#keep input").click()
+    driver.refresh()
+    assert not driver.find_element("css selector", "#keep input").is_selected()
+
+
+def test_a_board_that_is_not_watched_offers_no_reload(chromium: Any, desk: Path) -> None:
+    driver = opened(chromium, desk, reloads=False)
+    assert not driver.find_element("css selector", "#keep").is_displayed()
