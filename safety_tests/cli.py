@@ -15,9 +15,12 @@ from safety_tests import zoo_command
 from safety_tests.checks import CHECKS, by_code
 from safety_tests.errors import UsageError
 from safety_tests.gate.settings import Project, Settings, read_project, with_options
+from safety_tests.learn import command as learn
 from safety_tests.progress import Ticker
+from safety_tests.puzzle import command as puzzle
 from safety_tests.report.formats import FORMATS, written
 from safety_tests.report.text import as_text
+from safety_tests.teach import command as teach
 from safety_tests.verdict import Report, Verdict
 
 EXIT = {Verdict.PASS: 0, Verdict.FAIL: 1, Verdict.UNPROVEN: 3, Verdict.ERROR: 2}
@@ -68,6 +71,9 @@ def _parser() -> argparse.ArgumentParser:
     _add_replay(commands)
     zoo_command.add_command(commands)
     _add_init(commands)
+    learn.add_command(commands)
+    puzzle.add_command(commands)
+    teach.add_command(commands)
     explain = commands.add_parser("explain", help="what a check promises and how to mend it")
     explain.add_argument("code", metavar="CODE", help=", ".join(check.code for check in CHECKS))
     explain.set_defaults(run=_explain)

@@ -234,7 +234,10 @@ class Control:
         else:
             point = self.watcher.blocked(task)
             others = set(enabled) - {default, ENGINE}
-        if point is None or not others or default in (task, ENGINE):
+        if point is None or default in (task, ENGINE):
+            return default
+        if not others:
+            self.watcher.forced(task, point, default)
             return default
         return self.watcher.choose(task, point, default, tuple(sorted(others)))
 
