@@ -54,7 +54,7 @@ def told(outcome: Outcome) -> list[str]:
 
 def _told(report: Report) -> str:
     text = re.sub(r"(s1:.{12})\S+", r"\1...", as_text(report))
-    text = re.sub(r" \(\d+\.\d s\)$", "", text, flags=re.MULTILINE)
+    text = re.sub(r" \(\d+\.\d s\)$|\b\d+ (?=crowds of )", "", text, flags=re.MULTILINE)
     lines = text.splitlines()
     if report.verdict is Verdict.FAIL:
         # What follows the last finding says only how many checks were selected.

@@ -1,11 +1,13 @@
-"""Measures how long the commands of a lesson take: `python docs/make_teaching_times.py`.
+"""Measures how long the commands of a lesson take: `python docs/make_teaching_times.py [WORD ...]`.
 
-It runs each three times in a scratch folder and writes the table of teaching.md. The machine should
-have nothing else to do. It needs what a laptop of the workshop has, Jupyter's kernel included.
+It runs each three times in a scratch folder and writes the table of teaching.md; with words, only
+the commands that hold one of them, and the other rows stay. The machine should have nothing else
+to do. It needs what a laptop of the workshop has, Jupyter's kernel included.
 """
 
 import os
 import platform
+import re
 import subprocess
 import sys
 import tempfile
@@ -89,12 +91,15 @@ def run(command: list[str], folder: str | Path) -> subprocess.CompletedProcess[s
     )
 
 
-def table() -> str:
-    rows = []
+def table(words: list[str], old: str) -> str:
+    """The table, with the rows of `old` where a command holds none of the words."""
+    rows = dict(re.findall(r"^\| (.*`.*) \| (\d+\.\d) \|$", old, re.MULTILINE))
     for shown, command, codes in tasks():
-        rows.append(f"| {shown} | {seconds(command, codes):.1f} |\n")
-        print(rows[-1], end="", flush=True)
-    return "| command | seconds |\n|---|---|\n" + "".join(rows) + f"\n{machine()}\n"
+        if not words or any(word in shown for word in words):
+            rows[shown] = f"{seconds(command, codes):.1f}"
+            print(f"{rows[shown]:>6} s  {shown}", flush=True)
+    lines = [f"| {shown} | {rows[shown]} |\n" for shown, _, _ in tasks() if shown in rows]
+    return "| command | seconds |\n|---|---|\n" + "".join(lines) + f"\n{machine()}\n"
 
 
 def machine() -> str:
@@ -108,5 +113,6 @@ def machine() -> str:
 
 if __name__ == "__main__":
     head, _, rest = PAGE.read_text("utf-8").partition(BEGIN)
-    text = table()
-    PAGE.write_text(f"{head}{BEGIN}\n\n{text}\n{END}{rest.partition(END)[2]}", "utf-8")
+    old, _, tail = rest.partition(END)
+    text = table(sys.argv[1:], old)
+    PAGE.write_text(f"{head}{BEGIN}\n\n{text}\n{END}{tail}", "utf-8")
