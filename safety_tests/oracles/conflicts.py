@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -49,14 +49,16 @@ def conflict(steps: Sequence[Step]) -> Conflict | None:
     """The first triple of accesses that no serial order of the tasks could show.
 
     The patterns are those of AVIO (Lu et al., ASPLOS 2006): an access of another task between two
-    of one task, where at least the middle one, or both outer ones, write.
+    of one task, where at least the middle one, or both outer ones, write. A write in the middle
+    that left the value as it was explains nothing: it is named where no other triple is found.
     """
     keys, touches = sorted(shared(steps)), _by_object(steps)
-    for kind in PATTERNS:
-        for key in keys:
-            found = _triple(touches[key], kind)
-            if found is not None:
-                return _conflict(key[0], kind, found)
+    for idle in (False, True):
+        for kind in PATTERNS:
+            for key in keys:
+                found = _triple(touches[key], kind, idle)
+                if found is not None:
+                    return _conflict(key[0], kind, found)
     return None
 
 
@@ -104,20 +106,35 @@ PATTERNS = {
 """Which of the three accesses write; the most telling first."""
 
 
-def _triple(touches: Sequence[Touched], kind: str) -> tuple[Touched, Touched, Touched] | None:
-    """The first access of a task, of another one, and of the first again, that fit the pattern."""
+def _triple(
+    touches: Sequence[Touched], kind: str, idle: bool
+) -> tuple[Touched, Touched, Touched] | None:
+    """The first access of a task, of another one, and of the first again, that fit the pattern.
+
+    With `idle`, the middle one may be a write that left the value as it was.
+    """
     one, other, again = PATTERNS[kind]
-    last = _last_middles(touches, other, again)
+
+    def intrudes(access: Access) -> bool:
+        return access.write is other and (idle or not _is_idle(access))
+
+    last = _last_middles(touches, intrudes, again)
     for index, (first, before) in enumerate(touches):
         if before.write is one and index < last.get(first.task, -1):
             rest = iter(touches[index + 1 :])
-            middle = next(t for t in rest if t[0].task != first.task and t[1].write is other)
+            middle = next(t for t in rest if t[0].task != first.task and intrudes(t[1]))
             end = next(t for t in rest if t[0].task == first.task and t[1].write is again)
             return (first, before), middle, end
     return None
 
 
-def _last_middles(touches: Sequence[Touched], other: bool, again: bool) -> dict[int, int]:
+def _is_idle(access: Access) -> bool:
+    return access.write and access.value == access.after != ""
+
+
+def _last_middles(
+    touches: Sequence[Touched], intrudes: Callable[[Access], bool], again: bool
+) -> dict[int, int]:
     """By task, where the last access of another one stands that the task's own follows.
 
     So one look at an access tells whether it can be the first of three: traces may be long.
@@ -126,7 +143,7 @@ def _last_middles(touches: Sequence[Touched], other: bool, again: bool) -> dict[
     followed: set[int] = set()
     for index in range(len(touches) - 1, -1, -1):
         step, access = touches[index]
-        if access.write is other:
+        if intrudes(access):
             for task in followed - found.keys() - {step.task}:
                 found[task] = index
         if access.write is again:

@@ -95,6 +95,23 @@ def test_the_accesses_that_conflict_come_with_their_values() -> None:
     assert late.touches == (touches[1], touches[0], touches[1])
 
 
+def test_a_write_that_left_the_value_as_it_was_is_named_only_where_nothing_else_is() -> None:
+    def write(task: int, before: str, after: str) -> Step:
+        return Step(task, "a.py", 1, 0, (Access(True, "x", before, 0, after),))
+
+    def read(task: int, value: str) -> Step:
+        return Step(task, "a.py", 2, 0, (Access(False, "x", value),))
+
+    both_set_one = [write(0, "2", "1"), write(1, "1", "1"), read(0, "1")]
+    put_back = [write(0, "1", "2"), read(1, "2")]
+    found = conflict(both_set_one + put_back)
+    assert found is not None
+    assert (found.victim, found.intruder, found.touches[2].value) == (1, 0, "2")
+    found = conflict(both_set_one)
+    assert found is not None
+    assert (found.victim, found.intruder) == (0, 1)
+
+
 def test_objects_that_share_a_name_are_numbered_in_a_report() -> None:
     assert labels({("x", 7), ("y", 3), ("x", 2)}) == {
         ("x", 2): "x",

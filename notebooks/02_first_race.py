@@ -13,7 +13,7 @@
 # %% [markdown]
 # # Your first race
 #
-# *15 to 20 minutes. You need to have written a FastAPI endpoint before.*
+# *15 to 20 minutes. You need to have written a FastAPI endpoint before; lesson 1 helps.*
 #
 # **Questions**
 #
@@ -33,9 +33,12 @@ import sys
 import tempfile
 from pathlib import Path
 
+from showing import lanes, listing
+
 from safety_tests import as_text, check_app
 
-folder = Path(tempfile.mkdtemp())
+scratch = tempfile.TemporaryDirectory()
+folder = Path(scratch.name)
 
 # %% [markdown]
 # ## A small service
@@ -66,8 +69,11 @@ def predict(row: list[int]):
     return {"score": predictor.predict()}
 """
 _ = (folder / "scores.py").write_text(service)
+listing(service)
 
 # %% [markdown]
+# Below the cell it stands once more, with the line numbers that reports speak of.
+#
 # **Question 1.** Read it once more. Which object do two requests share? Write your answer down
 # before you go on. (The answers are at the end.)
 
@@ -113,6 +119,9 @@ def test_four_hundred_rows_at_once_get_their_scores():
 """
 _ = (folder / "test_scores.py").write_text(tests)
 
+# %% [markdown]
+# *Before you run it:* which of the two tests will be red, if any?
+
 # %%
 pytest = [sys.executable, "-m", "pytest", "-q", "--color=no", "test_scores.py"]
 ran = subprocess.run(pytest, cwd=folder, capture_output=True, text=True)
@@ -130,6 +139,8 @@ print(ran.stdout)
 # `check_app` does not wait for luck. It serves the same two requests together, pauses one of them
 # before some line, lets the other run, and compares both answers with those that the requests get
 # alone. Then it does the same with the next place to pause.
+#
+# *Before you run it:* "small" should get 60 and "large" 1500. Which wrong answers are possible?
 
 # %%
 requests = [
@@ -149,11 +160,18 @@ print(as_text(report))
 # - the **contradiction** in one sentence: who wrote, who wrote over it, who read what;
 # - the **token**, with which the same order can be had again.
 #
-# **Question 3.** Between which two lines was the first request paused? Which is the last line
-# before which a pause still does harm?
+# **Question 3.** Between which two lines was the first request paused? After which line is the
+# earliest pause that does harm, and before which line the last one?
 
 # %% [markdown]
-# The same things are there as data, for a program to use:
+# The same as a picture. What the two requests share stands between their lanes, with the value
+# that was seen there. Follow `Predictor.features` down the middle.
+
+# %%
+lanes(report)
+
+# %% [markdown]
+# And as data, for a program to use:
 
 # %%
 finding = report.findings[0]
@@ -175,6 +193,9 @@ print(ran.stdout)
 print("exit code", ran.returncode)
 
 # %% [markdown]
+# It exits with 1, since the answer is still wrong. [Lesson 4](04_reading_an_interleaving.py) reads
+# interleavings at more leisure.
+#
 # ## Mend it
 #
 # What belongs to a request travels in arguments and return values. Then there is nothing left to
@@ -189,7 +210,11 @@ mended = mended.replace("sum(self.features)", "sum(features)")
 mended = mended.replace("    predictor.preprocess(row)\n", "")
 mended = mended.replace("predictor.predict()", "predictor.predict(predictor.preprocess(row))")
 _ = (folder / "scores.py").write_text(mended)
-print(mended)
+listing(mended)
+
+# %% [markdown]
+# *Before you run it:* the first check stopped when it had found something. How many orders will
+# this one try?
 
 # %%
 after = check_app("scores:app", requests=requests, app_dir=folder)
@@ -214,6 +239,9 @@ ran = subprocess.run(replay, cwd=folder, capture_output=True, text=True)
 print(ran.stdout, ran.stderr)
 print("exit code", ran.returncode)
 
+# %%
+scratch.cleanup()
+
 # %% [markdown]
 # ## Key points
 #
@@ -233,9 +261,9 @@ print("exit code", ran.returncode)
 #    is a moment of about a microsecond. Python lets a thread run for five milliseconds before
 #    another one may ask for its turn (`sys.getswitchinterval`), so a switch at just that place is
 #    rare. In production there are more requests than in your test, and more days.
-# 3. After line 6, in which `preprocess` writes the features, and before line 19, which calls
-#    `predict`. The last harmful place is before line 9, where the features are read: once the sum
-#    is taken, the request has its own score in hand.
+# 3. Between line 19, which calls `predict`, and line 9, where the features are read. That is the
+#    last moment for it: once the sum is taken, the request has its own score in hand. The earliest
+#    is after line 6, in which `preprocess` writes the features.
 # 4. For example: requests that were not sent (other rows, other endpoints); orders with three
 #    preemptions or more; threads that run truly in parallel on a Python without the GIL; state
 #    inside C code, in files or in a database. `docs/limits.md` lists what is known.
@@ -252,5 +280,5 @@ print("exit code", ran.returncode)
 # - *"Then use a lock."* It is right, and serves one request at a time. Let them try it.
 # - *A common mistake*: putting the features into a module variable instead. The check finds that
 #   too.
-# - *To go on*: `safety-tests zoo --list` names thirty more services with one fault each. Give each
+# - *To go on*: `safety-tests zoo --list` names sixty more services with one fault each. Give each
 #   pair one, and let them explain the interleaving to the others.
