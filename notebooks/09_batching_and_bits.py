@@ -32,7 +32,7 @@
 import os
 import tempfile
 from pathlib import Path
-from time import perf_counter
+from timeit import repeat
 
 import numpy as np
 from showing import lanes
@@ -60,12 +60,8 @@ forest = RandomForestClassifier(20, random_state=0).fit(rows, labels)
 # for the forest how many times as long the second one takes.
 
 # %%
-begin = perf_counter()
-forest_together = forest.predict_proba(rows)
-one_call = perf_counter() - begin
-forest_alone = np.vstack([forest.predict_proba([row]) for row in rows])
-many_calls = perf_counter() - begin - one_call
-
+one_call = min(repeat(lambda: forest.predict_proba(rows), number=1, repeat=5))
+many_calls = min(repeat(lambda: [forest.predict_proba([r]) for r in rows], number=1, repeat=1))
 print(f"150 calls take {many_calls / one_call:.0f} times as long as one")
 print("ten times as long at least:", many_calls > 10 * one_call)
 
@@ -81,6 +77,8 @@ print("ten times as long at least:", many_calls > 10 * one_call)
 # of the two models?
 
 # %%
+forest_alone = np.vstack([forest.predict_proba([row]) for row in rows])
+forest_together = forest.predict_proba(rows)
 linear_alone = np.vstack([linear.predict_proba([row]) for row in rows])
 linear_together = linear.predict_proba(rows)
 

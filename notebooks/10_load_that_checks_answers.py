@@ -138,9 +138,9 @@ print(f"checked {found['checked']}, so with 95 % confidence the rate is below")
 print(f"{found['upper_bound']:.5f} by the report, {3 / found['checked']:.5f} by the rule of three")
 
 # %% [markdown]
-# After *n* answers without a wrong one, the rate may still be about 3 / *n*. That many wrong
-# answers would have been missed with a chance of one in twenty. At a million requests a day it is
-# hundreds of people, or thousands, who get somebody else's answer.
+# After *n* answers without a wrong one, the rate may still be about 3 / *n*. At that rate one run
+# in twenty of this length sees no wrong answer either. At a million requests a day it means
+# hundreds or thousands of people who get somebody else's answer.
 #
 # And this holds for this load only, if wrong answers come one by one. Races come in bursts.
 

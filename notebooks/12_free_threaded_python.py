@@ -236,19 +236,20 @@ print("free-threaded:", with_python(FREE, ["silencing.py"], folder))
 
 # %% [markdown]
 # Two blocks overlap, and the one that is left last puts back what it had found: the filters of the
-# other. From now on the process is silent, for everybody. No answer is wrong, and no warning of any
-# library will ever be seen again. (From Python 3.14 on, the free-threaded build keeps the filters
+# other. From now on the process may be silent, for everybody. No answer is wrong, and warnings that
+# somebody waits for are never seen. (From Python 3.14 on, the free-threaded build keeps the filters
 # in a context variable.)
 #
-# A lock of Python's would not help here. The block itself is the mistake: what is one for the
-# process must not be set for a request.
+# A lock in your code does not help where libraries open such blocks by themselves. The block is the
+# mistake: what is one for the process must not be set for a request.
 
 # %% [markdown]
 # ## Parallel today: code in C
 #
 # NumPy lets go of the GIL while it computes. Then two threads do run at the same time, on any
 # Python. No schedule describes that, so the gate has a check of its own, S010: it sends crowds of
-# forty requests to real threads, and compares the answers. It is a sample.
+# forty requests to real threads, and compares the answers. It is a sample. (This fault a schedule
+# finds as well, between the two lines. S010 is there for what lies inside one call.)
 
 # %%
 scratched = """\
