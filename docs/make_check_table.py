@@ -19,15 +19,9 @@ def table() -> str:
 
 
 def page(text: str) -> str:
-    """The text of index.md with its table and its list of pages renewed."""
-    from safety_tests.checks import CHECKS
-
+    """The text of index.md with its table renewed."""
     head, _, rest = text.partition(BEGIN)
-    rest = rest.partition(END)[2]
-    others = [line for line in rest.splitlines(keepends=True) if not line.startswith("checks/")]
-    pages = "".join(f"checks/{check.code}\n" for check in CHECKS)
-    tree = "".join(others).rpartition("```")
-    return f"{head}{BEGIN}\n\n{table()}\n{END}{tree[0]}{pages}{tree[1]}{tree[2]}"
+    return f"{head}{BEGIN}\n\n{table()}\n{END}{rest.partition(END)[2]}"
 
 
 if __name__ == "__main__":

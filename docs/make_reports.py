@@ -2,7 +2,8 @@
 `python docs/make_reports.py S004 README`.
 
 Each page shows a broken service as its first Python block, and the report on it as its first text
-block. The token is shortened, and what comes after the first finding is left out.
+block. The token is shortened, and what comes after the first finding is left out. The lanes of the
+README's report are also a picture, pictures/lanes.svg.
 """
 
 import json
@@ -10,10 +11,12 @@ import re
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 DOCS = Path(__file__).resolve().parent
 ROOT = DOCS.parent
 PAGES = [ROOT / "README.md", DOCS / "quickstart.md", *sorted((DOCS / "checks").glob("*.md"))]
+LANES = DOCS / "pictures" / "lanes.svg"
 FENCE = re.compile(r"^```(\w*)[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 sys.path.insert(0, str(ROOT))
@@ -24,14 +27,21 @@ def blocks(page: Path, language: str) -> list[str]:
     return [text for name, text in FENCE.findall(page.read_text("utf-8")) if name == language]
 
 
-def report(page: Path, folder: Path) -> str:
-    """What the gate prints for the service of the page, as the page shows it."""
-    from safety_tests import as_text, check_app
+def checked(page: Path, folder: Path) -> Any:
+    """The gate's report on the service of the page."""
+    from safety_tests import check_app
 
     (folder / "app.py").write_text(blocks(page, "python")[0], "utf-8")
     select = page.stem if page.parent.name == "checks" else None
     requests = json.loads(blocks(page, "json")[0]) if page.stem == "quickstart" else None
-    text = as_text(check_app("app:app", app_dir=folder, select=select, requests=requests))
+    return check_app("app:app", app_dir=folder, select=select, requests=requests)
+
+
+def shown(page: Path, report: Any) -> str:
+    """What the gate prints, as the page shows it."""
+    from safety_tests import as_text
+
+    text = as_text(report)
     lines = re.sub(r"(s1:.{12})\S+", r"\1...", text).splitlines()
     last = next((n for n, line in enumerate(lines) if line.startswith("    why ")), len(lines))
     rest = ["  ..."] if page.name == "README.md" else []
@@ -39,8 +49,12 @@ def report(page: Path, folder: Path) -> str:
 
 
 if __name__ == "__main__":
+    from safety_tests import as_svg
+
     for page in [page for page in PAGES if page.stem in sys.argv[1:] or not sys.argv[1:]]:
         with tempfile.TemporaryDirectory() as folder:
-            new = report(page, Path(folder))
+            report = checked(page, Path(folder))
         text = page.read_text("utf-8")
-        page.write_text(text.replace(blocks(page, "text")[0], new), "utf-8")
+        page.write_text(text.replace(blocks(page, "text")[0], shown(page, report)), "utf-8")
+        if page.name == "README.md":
+            LANES.write_text(as_svg(report), "utf-8")

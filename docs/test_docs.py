@@ -1,5 +1,6 @@
 """Holds the pages to the code: links, code blocks, and the services that they show."""
 
+import html
 import json
 import re
 import runpy
@@ -19,7 +20,7 @@ README = ROOT / "README.md"
 PAGES = sorted([README, ROOT / "CONTRIBUTING.md", *DOCS.rglob("*.md")])
 
 REPORTS = runpy.run_path(str(DOCS / "make_reports.py"))
-FENCE, blocks, report = REPORTS["FENCE"], REPORTS["blocks"], REPORTS["report"]
+FENCE, blocks, LANES = REPORTS["FENCE"], REPORTS["blocks"], REPORTS["LANES"]
 
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 VARIES = re.compile(
@@ -80,7 +81,8 @@ def test_a_check_page_says_what_the_check_says(code: str) -> None:
 
 @pytest.mark.parametrize("page", REPORTS["PAGES"], ids=lambda page: page.stem)
 def test_the_service_of_a_page_fails_as_the_page_shows(page: Path, tmp_path: Path) -> None:
-    told, seen = blocks(page, "text")[0], report(page, tmp_path)
+    report = REPORTS["checked"](page, tmp_path)
+    told, seen = blocks(page, "text")[0], REPORTS["shown"](page, report)
     assert re.findall(r"^  (S\d+) .* FAIL", seen, re.MULTILINE)
     made_on = re.search(r"Python (\d+)\.(\d+)", told)
     assert made_on is not None
@@ -121,6 +123,22 @@ def test_the_first_screen_of_the_readme_is_short() -> None:
         assert lines[int(number) - 1] == source
 
 
+def test_the_first_page_shows_the_service_and_the_report_of_the_readme() -> None:
+    first = DOCS / "index.md"
+    assert blocks(first, "python") == blocks(README, "python")[:1]
+    assert blocks(first, "text")[0].rstrip() in blocks(README, "text")[0]
+
+
+def test_the_picture_of_the_lanes_is_that_of_the_report_in_the_readme() -> None:
+    told, picture = blocks(README, "text")[0], html.unescape(LANES.read_text("utf-8"))
+    lanes = re.findall(r"^ +line +(\d+) +[AB] +(.+?)(?:   .*)?$", told, re.MULTILINE)
+    assert len(lanes) == 8
+    drawn = re.findall(r"<text[^>]*>([^<]*)</text>", picture)
+    for number, source in lanes:
+        assert drawn.count(source) == [line for _, line in lanes].count(source)
+        assert any(text.split() == ["line", number] for text in drawn)
+
+
 def test_the_readme_says_how_to_set_up() -> None:
     text = README.read_text("utf-8")
     for name, extra in (("demo", "demo"), ("test", "dev")):
@@ -139,6 +157,12 @@ def test_the_table_of_the_zoo_is_the_zoo() -> None:
     page = runpy.run_path(str(DOCS / "make_zoo_table.py"))["page"]
     text = (DOCS / "zoo.md").read_text("utf-8")
     assert page(text) == text, "run: python docs/make_zoo_table.py"
+
+
+def test_the_table_of_the_exercises_is_that_of_the_exercises() -> None:
+    page = runpy.run_path(str(DOCS / "make_exercise_table.py"))["page"]
+    text = (DOCS / "learn.md").read_text("utf-8")
+    assert page(text) == text, "run: python docs/make_exercise_table.py"
 
 
 def test_the_flags_and_settings_on_the_page_about_ci_exist() -> None:

@@ -111,12 +111,17 @@ class Proof:
 
 @dataclass(frozen=True)
 class Report:
+    """What one run of the gate concluded: all that the text and the files are made of."""
+
     target: str
     python: str
+    """The version that the app ran on; `gil` says whether it has the GIL."""
     gil: bool
     verdict: Verdict
+    """That of the worst check: fail, then unproven, then pass."""
     seconds: float
     checks: tuple[CheckResult, ...]
+    """One for each check that was run, in the order of their codes."""
     notes: tuple[str, ...] = ()
     """What the reader must know to judge the verdict: drawn requests, volatile fields, left out."""
     root: str = ""
@@ -131,12 +136,15 @@ class Report:
 
     @property
     def findings(self) -> tuple[Finding, ...]:
+        """The broken promises of all checks."""
         return tuple(finding for check in self.checks for finding in check.findings)
 
     @property
     def warnings(self) -> tuple[Finding, ...]:
+        """What is no broken promise yet and may become one."""
         return tuple(warning for check in self.checks for warning in check.warnings)
 
     @property
     def known(self) -> tuple[Finding, ...]:
+        """Broken promises that the baseline knows of."""
         return tuple(finding for check in self.checks for finding in check.known)

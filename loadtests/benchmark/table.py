@@ -73,7 +73,7 @@ def _rate(result: Result, name: str, connections: int) -> str:
 
 
 def of_aims(aims: Sequence[Aim]) -> Table:
-    head = ["what", "aim", "measured", "", "from"]
+    head = ["what", "aim", "measured", "the aim is", "from"]
     return [
         head,
         *(

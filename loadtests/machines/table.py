@@ -14,7 +14,7 @@ def table(results: Sequence[Result], missing: Sequence[Topology]) -> str:
     exhibits = list({result.exhibit.name: result.exhibit for result in results}.values())
     topologies = list({result.topology.name: result.topology for result in results}.values())
     cells = {(one.topology.name, one.exhibit.name): _cell(one) for one in results}
-    rows = [["", *(exhibit.title for exhibit in exhibits)]]
+    rows = [["served by", *(exhibit.title for exhibit in exhibits)]]
     rows += [[t.title, *(cells[t.name, e.name] for e in exhibits)] for t in topologies]
     rows += [[t.title, *["not run"] * len(exhibits)] for t in missing]
     return align(rows)

@@ -1,0 +1,81 @@
+"""Writes the tables of api.md from the code: `python docs/make_reference.py`.
+
+The flags come from the command line's own help, the options of pytest from the plugin.
+"""
+
+import argparse
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGE = ROOT / "docs" / "api.md"
+MADE = re.compile(
+    r"(<!-- begin: made by make_reference.py: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL
+)
+OTHER_COMMANDS = "learn", "puzzle", "pack", "doctor"
+"""They have pages of their own."""
+
+sys.path.insert(0, str(ROOT))
+
+
+def commands() -> str:
+    """Each command of the gate with its arguments, as `--help` has them."""
+    from safety_tests.cli import _parser
+
+    (subcommands,) = (a for a in _parser()._actions if isinstance(a, argparse._SubParsersAction))
+    parts = []
+    for said in subcommands._choices_actions:
+        if said.dest in OTHER_COMMANDS:
+            continue
+        arguments = [a for a in subcommands.choices[said.dest]._actions if a.dest != "help"]
+        table = (
+            "| argument | what it does |\n|---|---|\n" + "".join(map(_row, arguments))
+            if arguments
+            else ""
+        )
+        parts.append(f"### {said.dest}\n\n{_sentence(said.help)}\n\n{table}")
+    return "\n".join(part.rstrip("\n") + "\n" for part in parts)
+
+
+def _row(argument: argparse.Action) -> str:
+    name = argument.metavar or argument.dest
+    if not argument.option_strings:
+        return f"| `{name}` | {argument.help or ''} |\n"
+    value = "" if argument.nargs == 0 else f" {name}"
+    flags = " ".join(f"`{flag}{value}`" for flag in argument.option_strings)
+    return f"| {flags} | {argument.help or ''} |\n"
+
+
+def _sentence(text: Any) -> str:
+    return f"{str(text)[0].upper()}{str(text)[1:]}."
+
+
+def pytest_options() -> str:
+    """The option of the plugin and the settings of its ini file."""
+    from _pytest.config.argparsing import Parser
+
+    from safety_tests.plugin import pytest_addoption
+
+    parser = Parser(_ispytest=True)
+    pytest_addoption(parser)
+    rows = [
+        f"| `{option.names()[0]} {option.attrs()['metavar']}` | {option.attrs()['help']} |\n"
+        for group in parser._groups
+        for option in group.options
+    ]
+    rows += [
+        f"| `{name}`, in the ini file | {said[0]} |\n" for name, said in parser._inidict.items()
+    ]
+    return "| option | what it does |\n|---|---|\n" + "".join(rows)
+
+
+def page(text: str) -> str:
+    """The text of api.md with its tables renewed."""
+    tables = {"commands": commands, "pytest_options": pytest_options}
+    return MADE.sub(lambda found: f"{found[1]}\n{tables[found[2]]()}\n{found[3]}", text)
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(PAGE.read_text("utf-8")), "utf-8")
