@@ -21,6 +21,9 @@ from safety_tests.target.process import AppProcess
 from safety_tests.target.wire import Setup
 from safety_tests.verdict import Finding
 
+PAUSES_INSIDE = 2
+"""Where lines are taken apart there are too many orders of all their parts."""
+
 Progress = Callable[[str], None]
 
 
@@ -56,6 +59,8 @@ class Played:
     check: Check
     finding: Finding
     token: Token
+    extent: Extent
+    """How much was recorded: inside lines as well where the finding pauses there."""
     broken: Game
     healthy: Game | None
 
@@ -101,7 +106,8 @@ def make(
     finding = report.findings[0]
     token, check = decode(finding.token), by_code(finding.code)
     inside = extent.inside or any(choice.point.sub for choice in token.schedule.preemptions)
-    extent = replace(extent, inside=inside)
+    pauses = PAUSES_INSIDE if inside and extent.pauses is None else extent.pauses
+    extent = replace(extent, inside=inside, pauses=pauses)
 
     def game(target: str, which: str) -> Game:
         def tell(number: int) -> None:
@@ -119,7 +125,7 @@ def make(
             f"{source.name}: expected a healthy twin that cannot go wrong, and"
             f" {healthy.graph.wrong} of its {healthy.graph.schedules} schedules do"
         )
-    return Played(check, finding, token, broken, healthy)
+    return Played(check, finding, token, extent, broken, healthy)
 
 
 def _recorded(
