@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from safety_tests.checks import Check, Evidence, Kind, by_code
+from safety_tests.engine.real import has_gil
 from safety_tests.errors import UsageError
 from safety_tests.gate import run_checks
 from safety_tests.gate.replay import scene_of
@@ -21,8 +22,8 @@ from safety_tests.target.process import AppProcess
 from safety_tests.target.wire import Setup
 from safety_tests.verdict import Finding
 
-PAUSES_INSIDE = 2
-"""Where lines are taken apart there are too many orders of all their parts."""
+FEW_PAUSES = 2
+"""Where lines are taken apart, or each can be paused at (no GIL), all orders are too many."""
 
 Progress = Callable[[str], None]
 
@@ -106,7 +107,8 @@ def make(
     finding = report.findings[0]
     token, check = decode(finding.token), by_code(finding.code)
     inside = extent.inside or any(choice.point.sub for choice in token.schedule.preemptions)
-    pauses = PAUSES_INSIDE if inside and extent.pauses is None else extent.pauses
+    many = inside or not has_gil()
+    pauses = FEW_PAUSES if many and extent.pauses is None else extent.pauses
     extent = replace(extent, inside=inside, pauses=pauses)
 
     def game(target: str, which: str) -> Game:
