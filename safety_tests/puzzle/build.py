@@ -61,7 +61,7 @@ def app_page(
     extent = extent_of(ALL, limit, pauses)
     played = make(Source(target, target, app_dir, requests, codes), extent, progress)
     teaser = "Your own service. The gate knows an order of lines in which it goes wrong."
-    return as_page([Puzzle(target, target, teaser, "", played, extent.pauses)])
+    return as_page([Puzzle(target, target, teaser, "", played)])
 
 
 def playable() -> list[Hazard]:
@@ -105,9 +105,7 @@ def puzzle_of(
     extent = extent_of(which.extent, limit, pauses)
     played = make(source, extent, progress, nurseries)
     repair = (module.__doc__ or "").partition("Repair:")[2].strip().partition("\n\n")[0]
-    return Puzzle(
-        which.name, which.title, which.teaser, " ".join(repair.split()), played, extent.pauses
-    )
+    return Puzzle(which.name, which.title, which.teaser, " ".join(repair.split()), played)
 
 
 def extent_of(extent: Extent, limit: int | None, pauses: int | None) -> Extent:

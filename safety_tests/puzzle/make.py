@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from safety_tests.checks import Check, Evidence, Kind, by_code
+from safety_tests.engine.real import has_gil
 from safety_tests.errors import UsageError
 from safety_tests.gate import run_checks
 from safety_tests.gate.replay import scene_of
@@ -20,6 +21,9 @@ from safety_tests.target.nursery import Nurseries
 from safety_tests.target.process import AppProcess
 from safety_tests.target.wire import Setup
 from safety_tests.verdict import Finding
+
+FEW_PAUSES = 2
+"""Where lines are taken apart, or each can be paused at (no GIL), all orders are too many."""
 
 Progress = Callable[[str], None]
 
@@ -56,6 +60,8 @@ class Played:
     check: Check
     finding: Finding
     token: Token
+    extent: Extent
+    """How much was recorded: inside lines as well where the finding pauses there."""
     broken: Game
     healthy: Game | None
 
@@ -101,7 +107,9 @@ def make(
     finding = report.findings[0]
     token, check = decode(finding.token), by_code(finding.code)
     inside = extent.inside or any(choice.point.sub for choice in token.schedule.preemptions)
-    extent = replace(extent, inside=inside)
+    many = inside or not has_gil()
+    pauses = FEW_PAUSES if many and extent.pauses is None else extent.pauses
+    extent = replace(extent, inside=inside, pauses=pauses)
 
     def game(target: str, which: str) -> Game:
         def tell(number: int) -> None:
@@ -119,7 +127,7 @@ def make(
             f"{source.name}: expected a healthy twin that cannot go wrong, and"
             f" {healthy.graph.wrong} of its {healthy.graph.schedules} schedules do"
         )
-    return Played(check, finding, token, broken, healthy)
+    return Played(check, finding, token, extent, broken, healthy)
 
 
 def _recorded(

@@ -38,8 +38,6 @@ class Puzzle:
     teaser: str
     repair: str
     played: Played
-    pauses: int | None = None
-    """With how many pauses at most it was recorded; None for all schedules."""
 
 
 def as_page(puzzles: Sequence[Puzzle]) -> str:
@@ -89,7 +87,7 @@ def _puzzle(puzzle: Puzzle) -> dict[str, Any]:
         "check": played.check.name,
         "mend": played.check.how_to_mend,
         "repair": puzzle.repair,
-        "pauses": puzzle.pauses,
+        "pauses": played.extent.pauses,
         "before": [one.name for one in played.before],
         "requests": [
             _visible({"sent": _sent(request), "alone": answer_text(answer)})
