@@ -18,7 +18,8 @@ def tables() -> str:
     def row(hazard: Hazard) -> str:
         codes = ", ".join(f"[{code}](checks/{code}.md)" for code in hazard.codes)
         found = f"missed: {hazard.missed}" if hazard.missed else codes or "none"
-        return f"| `{hazard.name}` | {hazard.title} | {found} |\n"
+        page = f"hazards/{hazard.group}/{hazard.name}.md"
+        return f"| [`{hazard.name}`]({page}) | {hazard.title} | {found} |\n"
 
     parts = []
     for group, members in groupby(hazards(), key=lambda hazard: hazard.group):

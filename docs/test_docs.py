@@ -159,6 +159,12 @@ def test_the_table_of_the_zoo_is_the_zoo() -> None:
     assert page(text) == text, "run: python docs/make_zoo_table.py"
 
 
+def test_the_table_of_the_exercises_is_that_of_the_exercises() -> None:
+    page = runpy.run_path(str(DOCS / "make_exercise_table.py"))["page"]
+    text = (DOCS / "learn.md").read_text("utf-8")
+    assert page(text) == text, "run: python docs/make_exercise_table.py"
+
+
 def test_the_flags_and_settings_on_the_page_about_ci_exist() -> None:
     said = [sys.executable, "-m", "safety_tests", "check", "--help"]
     ours = subprocess.run(said, cwd=ROOT, capture_output=True, text=True, check=True).stdout

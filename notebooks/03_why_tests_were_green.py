@@ -108,7 +108,7 @@ _ = (folder / "load.py").write_text(load)
 # %%
 for numbers in (["1000", "1"], ["6000", "200"]):
     command = [sys.executable, "load.py", *numbers]
-    ran = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    ran = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
     print(ran.stdout, end="")
 
 # %% [markdown]
@@ -154,13 +154,13 @@ _ = (folder / "threads.py").write_text(threads)
 # %%
 for interval in (sys.getswitchinterval(), 1e-6):
     command = [sys.executable, "threads.py", f"{interval:f}"]
-    ran = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    ran = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
     print(ran.stdout, end="")
 
 # %% [markdown]
-# Now there are some, out of millions. Run it again: the numbers jump about, and on another machine
-# they are others. A short switch interval often helps and is no cure. A test that fails once in a
-# hundred thousand tries is called *flaky*, and is run again until it is green.
+# Mostly there are some now, out of a million or more. Run it again: the numbers jump about, and on
+# another machine they are others. A short switch interval often helps and is no cure. A test that
+# fails once in a hundred thousand tries is called *flaky*, and is run again until it is green.
 #
 # ## How small the moment is
 #

@@ -163,8 +163,8 @@ report = check_app("served:app", requests, app_dir=folder, select="S003")
 print(as_text(report))
 
 # %% [markdown]
-# **Question 2.** "No preemption at all": the gate paused nobody. How do the two come together all
-# the same? And why is that nothing rare here, other than in lesson 3?
+# **Question 2.** "No preemption at all": the gate interrupted nobody, and yet row (1) stops at line
+# 8 and row (2) goes by. Why? And why is this race nothing rare, other than the one in lesson 3?
 #
 # ## Three repairs
 #
@@ -232,7 +232,9 @@ bars(waited, "s")
 
 # %% [markdown]
 # And later on, when the model has long been there? With a `def` dependency each request goes
-# through a worker thread, only to be handed an object that is already known. That costs:
+# through a worker thread, only to be handed an object that is already known.
+#
+# *Before you run it:* how many times dearer is that than a call on the event loop?
 
 # %%
 hop = """\
@@ -255,7 +257,7 @@ async def main():
 asyncio.run(main())
 """
 ran = subprocess.run([sys.executable, "-c", hop], capture_output=True, text=True, check=True)
-print(ran.stdout)
+print(ran.stdout, end="")
 
 # %% [markdown]
 # | repair | the first requests | `/health` while it loads | each later request |

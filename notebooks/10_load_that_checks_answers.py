@@ -38,6 +38,8 @@ from pathlib import Path
 
 from showing import lanes, page
 
+import loadtests
+import sample_service
 from loadtests.serve import serving
 from safety_tests import check_app
 from safety_tests.zoo.suspension import state_across_await
@@ -66,7 +68,8 @@ print(inspect.getsource(state_across_await.Keeping))
 # and keeps the answers. During the load it compares every answer with them.
 
 # %%
-LOCUST = [sys.executable, "-m", "locust", "-f", Path("../loadtests/locustfile.py").resolve()]
+locustfile = Path(loadtests.__file__).parent / "locustfile.py"
+LOCUST = [sys.executable, "-m", "locust", "-f", locustfile]
 LOCUST += ["--headless", "--only-summary", "--users", "16", "--spawn-rate", "16"]
 LOCUST += ["--run-time", "2s", "--correctness-json", "report.json"]
 LOCUST += ["--correctness-html", "report.html", "--correctness-leaked", "leaked.json"]
@@ -179,7 +182,7 @@ print("gate:", report.verdict, "-", report.findings[0].summary)
 # **Question 6.** No answer will be wrong. Before you run it: which exit code should it have?
 
 # %%
-ran = load("http://127.0.0.1:9", Path("../sample_service/requests.json").resolve())
+ran = load("http://127.0.0.1:9", Path(sample_service.__file__).parent / "requests.json")
 print("exit code", ran.returncode)
 print(ran.stderr.splitlines()[-1])
 

@@ -159,7 +159,7 @@ FLOWER = {"features": [6.3, 3.3, 6.0, 2.5]}
 
 def ask(server):
     answer = httpx.post(f"{server.url}/predict", json=FLOWER, trust_env=False)
-    print(answer.status_code, answer.json())
+    print(answer.status_code, answer.json()["label"], "by version", answer.json()["version"])
 
 
 # %% [markdown]
@@ -231,8 +231,8 @@ scratch.cleanup()
 # ## Notes for the teacher
 #
 # - *Time.* 7 minutes for the table, 4 for hashes, 4 for the reload, 4 for readiness.
-# - *The percentages differ* from machine to machine and from run to run; their order does not. Let
-#   three groups read out theirs.
+# - *The percentages differ* from machine to machine and from run to run; the corners of the table
+#   do not. Let three groups read out theirs.
 # - *Draw the processes* as boxes, and let two people be requests: walk them to the boxes in turn.
 #   They never meet. Then let four walk.
 # - *"So replicas make the service safer?"* They make the fault rarer for each user, and there are

@@ -177,7 +177,8 @@ print("\nverdict:", report.verdict, "- warnings:", len(report.warnings))
 # and *this* Python never takes it. Look for *goes on inside the line*: the request was paused
 # between the reading and the writing.
 #
-# With the option `latent` the gate searches as the free-threaded Python would run:
+# With the option `latent` (`--latent` on the command line) the gate searches as the free-threaded
+# Python would run:
 
 # %%
 report = check_app("numbers_app:app", **ask, latent=True)
@@ -200,8 +201,7 @@ print("free-threaded:", said.partition("A =")[0].strip())
 # ## A block that looks private
 #
 # `warnings.catch_warnings` puts the filters back when it is left. Libraries do this in the middle
-# of a prediction. Four threads do it now, a thousand
-# times each, in five rounds.
+# of a prediction. Four threads do it now, a thousand times each, in five rounds.
 
 # %%
 silencing = """\

@@ -11,12 +11,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from safety_tests import zoo_command
 from safety_tests.checks import CHECKS, by_code
 from safety_tests.errors import UsageError
 from safety_tests.gate.settings import Project, Settings, read_project, with_options
+from safety_tests.learn import command as learn
 from safety_tests.progress import Ticker
+from safety_tests.puzzle import command as puzzle
 from safety_tests.report.formats import FORMATS, written
 from safety_tests.report.text import as_text
+from safety_tests.teach import command as teach
 from safety_tests.verdict import Report, Verdict
 
 EXIT = {Verdict.PASS: 0, Verdict.FAIL: 1, Verdict.UNPROVEN: 3, Verdict.ERROR: 2}
@@ -65,8 +69,11 @@ def _parser() -> argparse.ArgumentParser:
     demo.set_defaults(run=_demo)
     _add_check(commands)
     _add_replay(commands)
-    _add_zoo(commands)
+    zoo_command.add_command(commands)
     _add_init(commands)
+    learn.add_command(commands)
+    puzzle.add_command(commands)
+    teach.add_command(commands)
     explain = commands.add_parser("explain", help="what a check promises and how to mend it")
     explain.add_argument("code", metavar="CODE", help=", ".join(check.code for check in CHECKS))
     explain.set_defaults(run=_explain)
@@ -119,19 +126,6 @@ def _add_replay(commands: Any) -> None:
 def _add_formats(command: Any) -> None:
     for name, form in FORMATS.items():
         command.add_argument(f"--{name}", metavar="FILE", help=f"{form.what}; - for the output")
-
-
-def _add_zoo(commands: Any) -> None:
-    zoo = commands.add_parser("zoo", help="every mutant against every check, every healthy twin")
-    zoo.add_argument("names", nargs="*", metavar="NAME", help="hazards or groups; else all")
-    zoo.add_argument("--list", action="store_true", help="only name them")
-    zoo.add_argument("--budget", type=float, default=60.0, metavar="SECONDS", help="each service")
-    zoo.add_argument("--seed", type=int, default=0, metavar="N")
-    zoo.add_argument(
-        "--preemptions", type=int, metavar="N", help="for every service (2, and 1 for right ones)"
-    )
-    zoo.add_argument("-n", dest="workers", type=int, default=os.cpu_count() or 1, metavar="WORKERS")
-    zoo.set_defaults(run=_zoo)
 
 
 def _add_init(commands: Any) -> None:
@@ -245,31 +239,12 @@ def _replay(flags: argparse.Namespace) -> int:
     return _finish(replay(flags.token, target, folder), flags, folder)
 
 
-def _zoo(flags: argparse.Namespace) -> int:
-    from safety_tests import matrix
-
-    which = matrix.chosen(flags.names)
-    if flags.list:
-        for hazard in which:
-            print(f"{hazard.group}/{hazard.name:<28} {' '.join(hazard.codes):<10} {hazard.title}")
-        return 0
-    print(matrix.head(), flush=True)
-    settings = Settings(budget=flags.budget, seed=flags.seed, latent=False)
-    settings = with_options(settings, {"preemptions": flags.preemptions})
-    right = settings if flags.preemptions is not None else replace(settings, preemptions=1)
-
-    def show(outcome: matrix.Outcome) -> None:
-        print(matrix.row(outcome), flush=True)
-
-    outcomes = matrix.run_matrix(which, (settings, right), max(flags.workers, 1), show)
-    print("\n" + matrix.summary(outcomes))
-    return 0 if all(outcome.killed and outcome.spared for outcome in outcomes) else 1
-
-
 def _explain(flags: argparse.Namespace) -> int:
     from safety_tests.report.explain import explain
+    from safety_tests.zoo import hazards
 
-    print(explain(by_code(flags.code)))
+    check = by_code(flags.code)
+    print(explain(check, [one.page for one in hazards() if check.code in one.codes]))
     return 0
 
 

@@ -111,6 +111,23 @@ class Waiting(NamedTuple):
     holder: int | None
 
 
+class Moment(NamedTuple):
+    """A place where a task may be paused, whether or not another one could run then."""
+
+    task: int
+    point: Point
+    chosen: int
+    """Who goes on when the schedule says nothing."""
+    others: tuple[int, ...]
+    """Who could run instead."""
+    steps: tuple[Step, ...]
+    """What had been seen by then; of a line that is not over, what it had touched."""
+    waiting: tuple[Waiting, ...] = ()
+    """The tasks that cannot run, and for what they wait."""
+    answered: tuple[int, ...] = ()
+    """The tasks that are over."""
+
+
 @dataclass(frozen=True)
 class History:
     """One execution. Answers are in task order; `before` are those of the requests served first."""
@@ -121,6 +138,8 @@ class History:
     """Answers to the requests served one by one when the others had been answered."""
     decisions: tuple[Decision, ...] = ()
     """Those after the last choice of the schedule; only when recorded."""
+    moments: tuple[Moment, ...] = ()
+    """Those after the last choice of the schedule; only when asked for."""
     redundant: int = 0
     """How many schedules follow from decisions that were counted instead of recorded."""
     choices: tuple[Preemption, ...] = ()

@@ -47,8 +47,8 @@ class Token:
     latent: bool = False
 
 
-def encode(token: Token) -> str:
-    """The token as text; the same token gives the same text."""
+def plain(token: Token) -> dict[str, Any]:
+    """The token as what JSON can hold."""
     data: dict[str, Any] = {
         "t": token.target,
         "c": token.code,
@@ -62,7 +62,12 @@ def encode(token: Token) -> str:
         data["a"] = [list(token.after), token.cancel]
     if token.latent:
         data["l"] = 1
-    packed = zlib.compress(json.dumps(data, separators=(",", ":")).encode(), 9)
+    return data
+
+
+def encode(token: Token) -> str:
+    """The token as text; the same token gives the same text."""
+    packed = zlib.compress(json.dumps(plain(token), separators=(",", ":")).encode(), 9)
     return PREFIX + base64.urlsafe_b64encode(packed).decode().rstrip("=")
 
 

@@ -25,11 +25,12 @@ def judge(evidence: Evidence) -> Broken | None:
             name: answer.error or answer.status
             for name, answer in zip(evidence.names, evidence.history.answers, strict=True)
         },
-        sentences=tuple(_sentence(waiting, evidence) for waiting in evidence.history.waiting),
+        sentences=tuple(sentence(waiting, evidence) for waiting in evidence.history.waiting),
     )
 
 
-def _sentence(waiting: Waiting, evidence: Evidence) -> str:
+def sentence(waiting: Waiting, evidence: Evidence) -> str:
+    """Who waits, where, for what, and who holds that."""
     holder = ""
     if waiting.holder is not None:
         same = waiting.holder == waiting.task

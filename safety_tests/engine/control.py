@@ -234,12 +234,15 @@ class Control:
         else:
             point = self.watcher.blocked(task)
             others = set(enabled) - {default, ENGINE}
-        if point is None or not others or default in (task, ENGINE):
+        if point is None or default in (task, ENGINE):
+            return default
+        if not others:
+            self.watcher.forced(task, point, default)
             return default
         return self.watcher.choose(task, point, default, tuple(sorted(others)))
 
     def _wake_earliest(self) -> bool:
-        timer = min(self.timers(), key=lambda timer: timer.when, default=None)
+        timer = min(self.timers(), key=_moment, default=None)
         if timer is None:
             return False
         timer.wake()
@@ -306,7 +309,7 @@ class Control:
         elif not self._rounds % PATIENCE:
             pure = self.sleepers().values()
             if pure:
-                min(pure, key=lambda timer: timer.when).wake()
+                min(pure, key=_moment).wake()
 
     def _fair(
         self,
@@ -327,6 +330,11 @@ class Control:
 def _rank(task: int, other: int) -> tuple[bool, bool, bool, bool, int]:
     """Orders the tasks after `task`: itself, the following, the earlier, the background last."""
     return (other < 0, other == ENGINE, other != task, other < task, other)
+
+
+def _moment(timer: Sleep) -> tuple[float, int]:
+    """Orders timers; of two for the same moment not by their threads, which a pool lends anew."""
+    return (timer.when, timer.owner)
 
 
 def install(clock: Clock) -> Control:

@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from safety_tests.engine.control import ENGINE, OWNER, Control
 from safety_tests.engine.loop import ControlledLoop
+from safety_tests.engine.moments import Moments
 from safety_tests.engine.monitoring import PASSING
 from safety_tests.engine.observe import Observer
 from safety_tests.engine.schedulers import Scheduler
@@ -42,6 +43,8 @@ class Options:
     """By task, the places where a pause shows nothing new: decisions there are only counted."""
     detail: bool = False
     """Note every line with its accesses, and what was built."""
+    moments: bool = False
+    """Note every place where a task may be paused, with what was seen by then; needs `detail`."""
     watched: Container[tuple[str, int]] = ()
     """The lines of which the history says how often they ran."""
     probe: Callable[[], bool] | None = None
@@ -91,6 +94,11 @@ class Execution:
         self._answers: list[Answer] = []
         self._before: list[Answer] = []
         self._running: dict[int, asyncio.Task[Answer]] = {}
+        self._moments = (
+            Moments(control, sources, self._observer, self._running)
+            if options.moments and self._observer is not None
+            else None
+        )
         self._tasks = 0
         self._cancel = 0
         self._company = False
@@ -164,6 +172,7 @@ class Execution:
     def choose(self, task: int, point: Point, default: int, others: tuple[int, ...]) -> int:
         if not self._together:
             return default
+        self._note(task, point, default, others)
         behind = not self._unmet()
         chosen = self._scheduler.choose(task, point, default, others)
         if behind and self._noted(point):
@@ -175,6 +184,14 @@ class Execution:
         if chosen != default:
             self._choices.append(Preemption(task, point, chosen))
         return chosen
+
+    def forced(self, task: int, point: Point, next_one: int) -> None:
+        """`task` cannot go on, and only `next_one` can."""
+        self._note(task, point, next_one, ())
+
+    def _note(self, task: int, point: Point, default: int, others: tuple[int, ...]) -> None:
+        if self._moments is not None and not self._unmet():
+            self._moments.note(task, point, default, others)
 
     def _unmet(self) -> int:
         return int(getattr(self._scheduler, "unmet", 0))
@@ -238,7 +255,11 @@ class Execution:
         if self._looks:
             self._look(me is self._control.main, Step(*place), number != PASSING)
         if self._together and number != PASSING:
-            self._control.point(me, task, Point(file, line, count, sub))
+            point = Point(file, line, count, sub)
+            if me is not self._control.main:
+                # On the loop's thread it can be paused for another thread only: `choose` notes.
+                self._note(task, point, task, ())
+            self._control.point(me, task, point)
         if self._observer is not None:
             self._observer.runs(Step(*place), self._paused_frame(), self._together)
 
@@ -288,6 +309,7 @@ class Execution:
             decisions=tuple(self._decisions),
             redundant=self._redundant,
             choices=tuple(self._choices),
+            moments=() if self._moments is None else tuple(self._moments.seen),
             steps=steps,
             visits=visits,
             builds=() if observer is None else tuple(observer.builds),

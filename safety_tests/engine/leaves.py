@@ -65,6 +65,8 @@ def leaf_of(thing: Any) -> Leaf | None:
             thing, lambda: bytes(thing), lambda saved: thing.__setitem__(slice(None), saved)
         )
     if isinstance(thing, random.Random):
+        if isinstance(thing, random.SystemRandom):
+            return None  # it asks the system each time, and has no state
         return Leaf(thing, thing.getstate, thing.setstate)
     if isinstance(thing, itertools.count):
         return Leaf(thing, lambda: repr(thing), None)

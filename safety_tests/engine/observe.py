@@ -81,6 +81,10 @@ class Observer:
                 found[touch.write, touch.key] = touch
         self._trace.begins(step, frame, list(found.values()))
 
+    def so_far(self) -> tuple[Step, ...]:
+        """Every line until now, with what it has touched by now."""
+        return self._trace.so_far()
+
     def steps(self) -> tuple[Step, ...]:
         """Every line in order, with what it touched; to be asked for when all is over."""
         self._settle(None)

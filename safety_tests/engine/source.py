@@ -226,13 +226,13 @@ class Sources:
                 return f"{module_name}:{path.name}"
         if not path.is_relative_to(self.root):
             return None
+        if path.is_relative_to(self._gate) and not path.is_relative_to(self._gate / "zoo"):
+            return None
         relative = path.relative_to(self.root)
         if self._package is not None:
             belongs = relative.parts[0] in (self._package, f"{self._package}.py")
             return relative.as_posix() if belongs else None
         if ENVIRONMENT_DIRS & set(relative.parts) or _in_standard_library(path):
-            return None
-        if path.is_relative_to(self._gate) and not path.is_relative_to(self._gate / "zoo"):
             return None
         return relative.as_posix()
 

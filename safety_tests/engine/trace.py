@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import dis
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import CodeType, FrameType
 
 from safety_tests.engine import real
@@ -33,7 +33,7 @@ class Touch:
         return self.what, self.identity
 
 
-@dataclass
+@dataclass(eq=False)
 class Part:
     """A step in the making: a line up to where it ends or another task interrupts it."""
 
@@ -91,6 +91,22 @@ class Trace:
         for line in self._open:
             if _is(line, part.step, frame) and self._overtaken(line):
                 self._move(line, part, len(self._trace) - 1)
+
+    def so_far(self) -> tuple[Step, ...]:
+        """The trace as it stands, which goes on: of an open line, what it has touched by now."""
+        parts = {
+            part: Part(part.step, [replace(one) for one in part.touches]) for part in self._trace
+        }
+        copy = Trace(self._value)
+        copy._trace = list(parts.values())
+        copy._open = [replace(line, part=parts[line.part]) for line in self._open]
+        for line in copy._open:
+            if not _has_returned(line.frame.f_code, line.frame.f_lasti):
+                copy._leave(line)
+                _keep(line)
+                touches = line.part.touches
+                line.part.touches = [x for x in touches if not _is_due(x, line.frame, line.paused)]
+        return copy.steps()
 
     def steps(self) -> tuple[Step, ...]:
         """The trace; to be asked for when the execution is over."""

@@ -31,6 +31,11 @@ SEARCH_SHARE = 0.8
 LATER = {Kind.CANCELLATION, Kind.REPLICAS, Kind.PARALLEL}
 """What comes after the search."""
 
+ASTRAY = (
+    "{} schedules could not be followed: the app does not do the same twice, and went another way;"
+    " the orders that they stand for were not tried"
+)
+
 Progress = Callable[[str], None]
 
 
@@ -90,7 +95,10 @@ def _run(
             later = {check.kind for check in checks} & LATER
             share = SEARCH_SHARE if later else 1.0
             part = budget.part(share)
-            found = Search(subject, fleet, chosen, part, progress).run()
+            search = Search(subject, fleet, chosen, part, progress)
+            found = search.run()
+            if search.astray:
+                subject.notes.append(ASTRAY.format(search.astray))
             results += with_latent(found, subject, chosen, others.latent, part, progress)
         elif chosen and kind is Kind.PARALLEL and _failed(results):
             results += [_not_run(check) for check in chosen]

@@ -4,26 +4,22 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
-from itertools import pairwise
 from typing import Any
 
 from safety_tests.checks import Broken, Check, Evidence, Kind
 from safety_tests.engine.shrink import shrink
-from safety_tests.gate.abridge import abridged
 from safety_tests.gate.scene import Scene
 from safety_tests.gate.subject import Subject
-from safety_tests.history import Access, History, Step
-from safety_tests.oracles.conflicts import Conflict, conflict, labels, last_resort, shared
+from safety_tests.gate.telling import cause, told
+from safety_tests.history import History
+from safety_tests.oracles.conflicts import conflict, last_resort
 from safety_tests.replay_token import Token, encode
 from safety_tests.schedule import Preemption, Schedule
-from safety_tests.verdict import Finding, Line, Touch
+from safety_tests.verdict import Finding
 
 REPLAYS = 3
-
-SHORT = 40
-"""Characters of a value that a sentence can hold."""
 
 CROWD = 40
 """As many first requests at once as AnyIO's pool has threads."""
@@ -71,7 +67,7 @@ class Findings:
         steps = evidence.history.steps
         names = evidence.names
         found = (conflict(steps) or last_resort(steps)) if len(scene.together) > 1 else None
-        lines = self._lines(steps, evidence, found)
+        lines = told(steps, evidence.task_name, self._subject.description.sources, found)
         return Finding(
             code=check.code,
             summary=broken.summary,
@@ -84,7 +80,7 @@ class Findings:
                 *_warmed(scene),
                 *broken.sentences,
                 *(self._stampede(scene) if check.needs_detail else ()),
-                *(_contradiction(found, names) or _staleness(lines, broken)),
+                *cause(found, names, lines, broken),
             ),
             preemptions=scene.schedule.cost,
             token=token,
@@ -145,33 +141,6 @@ class Findings:
 
     # -- telling ----------------------------------------------------------------------------------
 
-    def _lines(
-        self, steps: Sequence[Step], evidence: Evidence, found: Conflict | None
-    ) -> list[Line]:
-        keys = labels(shared(steps))
-        sources = self._subject.description.sources
-        lines: list[Line] = []
-        for left_out, step in abridged(steps, found):
-            if step.sub and lines and lines[-1].task == evidence.task_name(step.task):
-                continue
-            text = sources.get(step.file, ())
-            source = text[step.line - 1].strip() if 0 < step.line <= len(text) else ""
-            touches = tuple(
-                Touch(a.write, keys[a.key], a.value, a.after if a.write else a.value)
-                for a in step.accesses
-                if a.key in keys
-            )
-            note = ", ".join(
-                f"{'writes' if one.write else 'reads'} {one.object}" for one in touches
-            )
-            if step.sub:
-                note = "goes on inside the line" + (f", {note}" if note else "")
-            if left_out:
-                note = f"{left_out} steps later" + (f", {note}" if note else "")
-            task = evidence.task_name(step.task)
-            lines.append(Line(task, step.file, step.line, source, note, touches))
-        return lines
-
     def _token(self, check: Check, scene: Scene) -> Token:
         used = list(dict.fromkeys(scene.requests))
         asked = self._subject.asked
@@ -198,66 +167,3 @@ def _warmed(scene: Scene) -> tuple[str, ...]:
         return ()
     names = ", ".join(request.name for request in scene.base)
     return (f"Before that, one after the other: {names}.",)
-
-
-def _staleness(lines: Sequence[Line], broken: Broken) -> tuple[str, ...]:
-    """What can be said where no conflicting access was seen: who was overtaken, and where."""
-    if broken.sentences:
-        return ()
-    for line, following in pairwise(lines):
-        if line.task != following.task:
-            return (
-                f"{line.task} was paused after line {line.line} while {following.task} ran: what it"
-                " had found out by then did not hold any more.",
-            )
-    return ()
-
-
-def _contradiction(found: Conflict | None, names: Sequence[str]) -> tuple[str, ...]:
-    """The conflict in one sentence: what was stale, lost or torn."""
-    if found is None:
-        return ()
-    victim, intruder = (
-        names[task] if task >= 0 else "the background" for task in (found.victim, found.intruder)
-    )
-
-    first, between, again = map(_shown, found.touches)
-
-    def before(verb: str) -> str:
-        return f"{victim} {verb} {found.what}{first} at line {found.first.line}"
-
-    def middle(verb: str) -> str:
-        return f"{intruder} {verb} it{between} at line {found.middle.line}"
-
-    def after(verb: str) -> str:
-        return f"{victim} {verb} it{again} at line {found.again.line}"
-
-    told = {
-        "write-write-read": (
-            f"{before('wrote')}, {middle('wrote')}, and"
-            f" {victim} read {intruder}'s at line {found.again.line}."
-        ),
-        "read-write-read": (
-            f"{before('read')}, {middle('wrote')}, and"
-            f" {after('read')} again: the two do not belong together."
-        ),
-        "read-write-write": (
-            f"{before('read')}, {middle('wrote')}, and"
-            f" {after('wrote')}: what {victim} knew was stale, {intruder}'s write is lost."
-        ),
-        "write-read-write": (
-            f"{before('wrote')}, {middle('read')}, and"
-            f" {after('wrote')} again: {intruder} saw it half done."
-        ),
-        "write-then": (
-            f"{intruder} wrote {found.what}{between} at line {found.middle.line} before {victim}"
-            f" used it at line {found.first.line}: alone, {victim} finds it otherwise."
-        ),
-    }
-    return (told[found.kind],)
-
-
-def _shown(access: Access) -> str:
-    """What was written or read, in brackets, where that is short and known."""
-    value = access.after if access.write else access.value
-    return f" ({value})" if value and len(value) <= SHORT else ""

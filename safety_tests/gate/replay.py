@@ -33,8 +33,6 @@ def replay(
     """
     token = decode(text)
     check = by_code(token.code)
-    given = parse(list(token.requests), "the token")
-    asked = RequestSet(given.requests, token.ignore, token.unique, given.origin)
     settings = Settings(trace=token.trace, latent=token.latent)
     name = checked(target or token.target)
     setup = Setup(name, str(app_dir), token.trace, latent=token.latent)
@@ -44,8 +42,7 @@ def replay(
     ):
         process.wait_until_ready()
         budget = Budget(settings.budget)
-        subject = Subject(process, asked, settings)
-        scene = _scene(token, asked, subject)
+        subject, scene = scene_of(token, process, settings)
         unmet = _unmet(subject, scene)
         changed = subject.description.digest != token.digest
         if unmet:
@@ -80,12 +77,17 @@ def replay(
     return report_of(name, [result], notes, budget.spent)
 
 
-def _scene(token: Token, asked: RequestSet, subject: Subject) -> Scene:
+def scene_of(token: Token, process: AppProcess, settings: Settings) -> tuple[Subject, Scene]:
+    """The token's requests on the app of a process, and the execution that the token describes."""
+    given = parse(list(token.requests), "the token")
+    asked = RequestSet(given.requests, token.ignore, token.unique, given.origin)
+    subject = Subject(process, asked, settings)
+
     def pick(indices: tuple[int, ...]) -> tuple[Request, ...]:
         return tuple(asked.requests[index] for index in indices)
 
     together = pick(token.together)
-    return Scene(
+    scene = Scene(
         together=together,
         schedule=token.schedule,
         before=pick(token.before),
@@ -94,6 +96,7 @@ def _scene(token: Token, asked: RequestSet, subject: Subject) -> Scene:
         cancel=token.cancel,
         once=subject.once(together) if not token.base and not token.before else (),
     )
+    return subject, scene
 
 
 def _unmet(subject: Subject, scene: Scene) -> bool:

@@ -56,6 +56,8 @@ class Search:
         self._bounds = {False: Bound(), True: Bound()}
         """Of the groups without and with requests that change the app."""
         self._complete = -1
+        self.astray = 0
+        """Executions that did not come to a place at which their schedule wanted to pause."""
         self._start = budget.spent
 
     def run(self) -> list[CheckResult]:
@@ -191,6 +193,7 @@ class Search:
     def _look_at(self, group: Group, schedule: Schedule, history: History) -> None:
         bound = self._bounds[group.changing]
         bound.run += 1
+        self.astray += bool(history.unmet and not history.stuck)
         bound.pruned += history.redundant
         if not schedule.preemptions:
             bound.points = max(bound.points, 2 * len(history.decisions))

@@ -31,8 +31,8 @@ def as_html(report: Report) -> str:
     page = Template(_read("page.html")).substitute(
         style=style,
         script=script,
-        style_hash=_hash(style),
-        script_hash=_hash(script),
+        style_hash=policy_hash(style),
+        script_hash=policy_hash(script),
         verdict=verdict,
         word=_word(report),
         conclusion=shown(conclusion(report, bound="shown below")),
@@ -60,7 +60,8 @@ def _read(name: str) -> str:
     return (PAGE / name).read_text("utf-8").strip()
 
 
-def _hash(text: str) -> str:
+def policy_hash(text: str) -> str:
+    """How a content security policy names a script or a style."""
     return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"
 
 

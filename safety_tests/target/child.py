@@ -95,6 +95,7 @@ class Child:
             record=run.record,
             redundant=run.redundant,
             detail=run.detail,
+            moments=run.moments,
             watched=self._watched,
             probe=self._changed_since if run.probe else None,
             cancel=run.cancel,

@@ -128,6 +128,8 @@ class Run:
     record: Record = None
     redundant: tuple[frozenset[Place], ...] = ()
     detail: bool = False
+    moments: bool = False
+    """Note every place where a task may be paused; needs `detail`."""
     probe: bool = False
     vary: bool = False
     """Let clocks and random numbers differ, to find out the fields that depend on them."""

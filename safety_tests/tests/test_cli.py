@@ -204,3 +204,19 @@ def test_the_zoo_is_listed_without_running_it(command: Command) -> None:
     assert done.returncode == 0
     assert "features_on_self" in done.stdout
     assert "no 'unicorn'" in command.refused("zoo", "unicorn")
+
+
+def test_the_zoo_shows_the_report_on_a_mutant_and_on_its_twin(command: Command) -> None:
+    done = command("zoo", "one_line_update", "--show")
+    assert done.returncode == 0, done.stdout
+    mutant, twin = done.stdout.split("one_line_update:healthy")
+    assert "S001 isolation       FAIL" in mutant
+    assert "replay  safety-tests replay s1:" in mutant
+    assert "S002" not in mutant
+    assert twin.splitlines()[-2].startswith("PASS")
+
+
+def test_explain_names_the_services_of_the_zoo_that_break_the_check(command: Command) -> None:
+    said = command("explain", "S005").stdout
+    assert "docs/hazards/locks/lock_order.md" in said
+    assert "features_on_self" not in said

@@ -29,6 +29,10 @@ class Hazard:
     missed: str
     """Why the checks that should find the mutant cannot; empty where they do."""
 
+    @property
+    def page(self) -> str:
+        return f"docs/hazards/{self.group}/{self.name}.md"
+
 
 def hazards() -> list[Hazard]:
     """Every hazard of the zoo, by group and name."""

@@ -1,11 +1,13 @@
 """Time is virtual: it costs nothing, passes when nothing else can happen, and keeps its order."""
 
 import time
+from pathlib import Path
 
 import pytest
 
 from safety_tests.engine.clock import Clock
 from safety_tests.tests.engine.conftest import Serve
+from safety_tests.tests.engine.drive import Drive
 
 CLOCKS = ("time.time", "time.monotonic", "time.perf_counter", "asyncio.get_running_loop().time")
 
@@ -203,3 +205,27 @@ def test_the_clock_never_goes_back() -> None:
 def test_the_clocks_of_this_process_are_the_real_ones() -> None:
     # The tests themselves must run outside of any control.
     assert type(time.monotonic).__name__ == "builtin_function_or_method"
+
+
+IN_A_POOL = """
+import time
+from starlette.applications import Starlette
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+
+def nap(request):
+    time.sleep(1)
+    return JSONResponse(request.url.path)
+
+
+app = Starlette(routes=[Route("/{name}", nap)])
+"""
+
+
+def test_sleeps_that_end_together_end_in_one_order_whatever_thread_the_pool_lends(
+    tmp_path: Path,
+) -> None:
+    with Drive(tmp_path, IN_A_POOL, header="") as app:
+        served = list(app.explore("one", "two", preemptions=1))
+    assert len(served) > 4

@@ -140,6 +140,9 @@ def test_an_array_that_cannot_be_written_has_nothing_to_put_back() -> None:
     assert found.restore()
 
 
-@pytest.mark.parametrize("thing", [1, "a", b"a", (), [], {}, set(), None, object(), len])
+OTHERS = [1, "a", b"a", (), [], {}, set(), None, object(), len, random.SystemRandom()]
+
+
+@pytest.mark.parametrize("thing", OTHERS)
 def test_other_objects_are_no_leaves(thing: object) -> None:
     assert leaf_of(thing) is None

@@ -137,6 +137,13 @@ def test_with_a_package_only_that_package_is_own(project: Path) -> None:
     assert sources.name(str(project / "app.py")) is None
 
 
+def test_the_gate_is_nobodys_where_it_is_installed_beside_its_own_zoo() -> None:
+    gate = Path(sys.modules["safety_tests.engine.source"].__file__ or "").parents[1]
+    sources = Sources(gate.parent, "safety_tests")
+    assert sources.name(str(gate / "zoo" / "__init__.py")) == "safety_tests/zoo/__init__.py"
+    assert sources.name(str(gate / "engine" / "execution.py")) is None
+
+
 def test_a_library_that_is_named_is_traced(project: Path) -> None:
     sources = Sources(project, traced=("json",))
     import json.decoder

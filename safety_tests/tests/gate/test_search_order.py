@@ -33,3 +33,35 @@ def test_a_race_beside_long_loops_shows_among_the_first_schedules(gate: Gate) ->
         (result,) = report.checks
         assert finding.number < 100
         assert result.schedules_total > 1000
+
+
+FICKLE = """
+from pathlib import Path
+
+from fastapi import FastAPI
+
+app = FastAPI()
+turns = Path(__file__).with_name("turns.txt")
+turns.write_text("0")
+
+def turn():
+    number = int(turns.read_text())
+    turns.write_text(str(number + 1))
+    return number
+
+@app.get("/p")
+def predict(x: int):
+    if turn() % 3:
+        text = str(x)
+        x = int(text)
+    return x
+"""
+
+
+def test_schedules_that_an_app_does_not_follow_are_told_of(gate: Gate) -> None:
+    """Its file is not put back, so it goes another way each time."""
+    asked = ["/p?x=1", "/p?x=2"]
+    report = gate(FICKLE, asked, select="S001", preemptions=1, latent=False, random_schedules=0)
+    assert any("could not be followed" in note for note in report.notes), report.notes
+    report = gate(FICKLE.replace("turn() % 3", "False"), asked, select="S001", preemptions=1)
+    assert not any("could not be followed" in note for note in report.notes)

@@ -1,0 +1,17 @@
+import asyncio
+
+from fastapi import FastAPI
+
+STOCK = {"mug": 4, "pen": 9, "ink": 0, "map": 25}
+
+app = FastAPI()
+
+
+async def ask_warehouse(item):
+    await asyncio.sleep(0.01)
+    return STOCK[item]
+
+
+@app.get("/stock/{item}")
+async def stock(item: str):
+    return {"item": item, "left": await ask_warehouse(item)}
