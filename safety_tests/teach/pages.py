@@ -56,10 +56,8 @@ def write_notebooks(clone: Path, into: Path, with_site: bool) -> None:
             copyfile(path, into / path.name)
             continue
         text = path.read_text("utf-8")
-        notebook = jupytext.reads(
-            PAGE.sub(r"](../site/\1.html", text) if with_site else LINK.sub(r"\1", text),
-            "py:percent",
-        )
+        text = PAGE.sub(r"](../site/\1.html", text) if with_site else LINK.sub(r"\1", text)
+        notebook = jupytext.reads(text, "py:percent")
         for number, cell in enumerate(notebook.cells):
             cell["id"] = f"cell-{number}"  # otherwise random, and every pack another
         jupytext.write(notebook, into / f"{path.stem}.ipynb")

@@ -141,10 +141,8 @@ def test_what_the_wheels_say_is_held_against_the_plan(
 
 
 def test_links_of_lessons_lead_into_the_site_or_are_words(clone: Command, tmp_path: Path) -> None:
-    for with_site, words in (
-        (True, "[a link](../site/checks/S001.html#words)"),
-        (False, "a link."),
-    ):
+    kinds = {True: "[a link](../site/checks/S001.html#words)", False: "a link."}
+    for with_site, words in kinds.items():
         into = tmp_path / str(with_site)
         write_notebooks(clone.folder, into, with_site)
         assert f"It has {words}" in (into / "01_lesson.ipynb").read_text()
