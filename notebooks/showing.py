@@ -18,9 +18,9 @@ def listing(source: str) -> None:
 
 
 def lanes(report: Report) -> HTML:
-    """Return the picture of the first finding, no wider than the page."""
+    """Return the picture of the first finding."""
     # As HTML: what is given as SVG becomes an image without words for those who cannot see it.
-    return HTML(as_svg(report).replace("<svg ", '<svg style="max-width: 100%; height: auto" ', 1))
+    return HTML(as_svg(report))
 
 
 def bars(values: Mapping[str, float], unit: str) -> HTML:

@@ -25,6 +25,7 @@ LONGEST = 52
 NARROWEST = 22
 
 STYLE = """
+.interleaving { max-width: 100%; height: auto; }
 .interleaving { --paper: #fff; --ink: #1b1c20; --dim: #5d6069; --rule: #dddcd6; --bad: #b0261c;
   --wash: #fdeceb; --lane-a: #1d5c9f; --lane-b: #a94d07; --lane-c: #0b735a; --lane-d: #843a8b;
   --lane-e: #6b5d00; --lane-f: #43505e; }
