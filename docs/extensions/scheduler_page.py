@@ -4,6 +4,7 @@ Every order of its services is run, which takes minutes, so it is kept until a s
 lessons are not run it is not made either; then its page says how to make it.
 """
 
+import functools
 import hashlib
 from pathlib import Path
 from typing import Any
@@ -19,8 +20,9 @@ PAGE, GAME = "puzzle", "play.html"
 LOG = logging.getLogger(__name__)
 
 
+@functools.cache
 def _kept() -> Path:
-    """Where the game made of these sources is, or would be."""
+    """Where the game made of these sources is, or would be; the same for the whole build."""
     sources = hashlib.sha256()
     for path in sorted((ROOT / "safety_tests").rglob("*")):
         if path.suffix in {".py", ".js", ".css", ".html"} and "tests" not in path.parts:
