@@ -121,7 +121,7 @@ ASKED = [
     {"name": name, "method": "POST", "path": "/predict", "json": {"features": rows[at].tolist()}}
     for name, at in {"setosa": 5, "virginica": 120}.items()
 ]
-BOUND = {"app_dir": "..", "select": "S001", "preemptions": 1, "tasks": 2}
+BOUND = {"select": "S001", "preemptions": 1, "tasks": 2}
 
 
 def gate(model, requests):
