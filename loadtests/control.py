@@ -97,6 +97,15 @@ class Control:
         else:
             self.desk.send(ready.run, ready.expected, ready.requests.requests, worker=False)
 
+    def refuse(self, why: str) -> None:
+        """Headless, before anything began: nothing will."""
+        self.refusal = why
+        say(why)
+        try:
+            reports.refuse(self.options, self.snapshot())
+        except UsageError as error:
+            say(str(error))
+
     def welcome(self, worker: str) -> None:
         """A worker that came late, or missed the message, asks for the run in progress."""
         runner, ready = self.environment.runner, self.desk.plan

@@ -14,7 +14,7 @@ from locust.env import Environment
 from locust.runners import MasterRunner, WorkerRunner
 
 from loadtests import options
-from loadtests.control import SLACK_SECONDS, Control, say
+from loadtests.control import SLACK_SECONDS, Control
 from loadtests.reports import markdown
 from loadtests.webui import tab
 from safety_tests.errors import UsageError
@@ -52,7 +52,7 @@ def _on_init(environment: Environment, runner: Any, **_: Any) -> None:
         try:
             here.prepare()
         except UsageError as error:
-            say(str(error))
+            here.refuse(str(error))
             _send_workers_home(runner, here.options.processes or 0)
             raise SystemExit(2) from None
 

@@ -183,13 +183,22 @@ def test_pages_instead_of_json_are_wrong_answers(run: Callable[..., Run]) -> Non
     assert "media type: expected 'application/json', got 'text/html'" in done.output
 
 
-def test_a_server_that_is_down_is_said_to_be(run: Callable[..., Run]) -> None:
+def test_a_server_that_is_down_is_said_to_be_and_no_older_report_stays(
+    run: Callable[..., Run], tmp_path: Path
+) -> None:
     with served(total) as stub:
         url = stub.url
-    done = run(url, *TWO)
+    paths = {kind: tmp_path / f"report.{kind}" for kind in ("markdown", "html", "json")}
+    options = [word for kind, path in paths.items() for word in (f"--correctness-{kind}", path)]
+    for path in paths.values():
+        path.write_text("all was well")
+    done = run(url, *TWO, *map(str, options))
     assert done.exit_code == 2
     assert "Start the service first" in done.output
     assert "Traceback" not in done.output
+    for path in paths.values():
+        assert "Start the service first" in path.read_text()
+    assert json.loads(paths["json"].read_text())["verdict"] == "unproven"
 
 
 def test_a_faulty_requests_file_is_refused_before_any_load(
