@@ -88,7 +88,10 @@ async def async_endpoint(tasks: BackgroundTasks, a=Depends(plain), b=Depends(asy
     }
 
 @app.get("/later")
-async def what_was_noted(): return later
+async def what_was_noted():
+    while len(later) < 2:  # background tasks run once the answer is out
+        await asyncio.sleep(0.01)
+    return later
 """
 _ = (folder / "where.py").write_text(where)
 
@@ -106,7 +109,7 @@ _ = (folder / "where.py").write_text(where)
 # | an `async def` background task | |
 
 # %%
-ready = "http://127.0.0.1:{port}/later"
+ready = "http://127.0.0.1:{port}/plain"
 with (
     running([*uvicorn, "where:app"], ready, cwd=folder) as server,
     httpx.Client(base_url=server.url, trust_env=False) as http,

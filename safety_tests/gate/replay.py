@@ -35,6 +35,7 @@ def replay(
     check = by_code(token.code)
     settings = Settings(trace=token.trace, latent=token.latent)
     name = checked(target or token.target)
+    asked = asked_of(token)  # what is wrong with the token is said before the app is looked for
     setup = Setup(name, str(app_dir), token.trace, latent=token.latent)
     with (
         AppProcess(setup, nurseries=nurseries) as process,
@@ -42,7 +43,7 @@ def replay(
     ):
         process.wait_until_ready()
         budget = Budget(settings.budget)
-        subject, scene = scene_of(token, process, settings)
+        subject, scene = scene_of(token, asked, process, settings)
         unmet = _unmet(subject, scene)
         changed = subject.description.digest != token.digest
         if unmet:
@@ -77,10 +78,16 @@ def replay(
     return report_of(name, [result], notes, budget.spent)
 
 
-def scene_of(token: Token, process: AppProcess, settings: Settings) -> tuple[Subject, Scene]:
-    """The token's requests on the app of a process, and the execution that the token describes."""
+def asked_of(token: Token) -> RequestSet:
+    """The token's requests; raises UsageError where they are none."""
     given = parse(list(token.requests), "the token")
-    asked = RequestSet(given.requests, token.ignore, token.unique, given.origin)
+    return RequestSet(given.requests, token.ignore, token.unique, given.origin)
+
+
+def scene_of(
+    token: Token, asked: RequestSet, process: AppProcess, settings: Settings
+) -> tuple[Subject, Scene]:
+    """The token's requests on the app of a process, and the execution that the token describes."""
     subject = Subject(process, asked, settings)
 
     def pick(indices: tuple[int, ...]) -> tuple[Request, ...]:

@@ -10,7 +10,7 @@ from safety_tests.checks import Check, Evidence, Kind, by_code
 from safety_tests.engine.real import has_gil
 from safety_tests.errors import UsageError
 from safety_tests.gate import run_checks
-from safety_tests.gate.replay import scene_of
+from safety_tests.gate.replay import asked_of, scene_of
 from safety_tests.gate.settings import Settings
 from safety_tests.history import Answer
 from safety_tests.puzzle.record import End, Extent, record
@@ -138,7 +138,7 @@ def _recorded(
     tell: Callable[[int], None],
 ) -> Game:
     settings = Settings(trace=token.trace, latent=token.latent)
-    subject, scene = scene_of(token, process, settings)
+    subject, scene = scene_of(token, asked_of(token), process, settings)
     sources = subject.description.sources
 
     def evidence(end: End) -> Evidence:
