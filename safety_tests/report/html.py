@@ -164,7 +164,7 @@ def _finding(finding: Finding, name: str, kind: str) -> str:
 <code>safety-tests explain {shown(finding.code)}</code></p></div>
 </div>
 <div class="replay"><h3>Replay it</h3>
-<pre tabindex="0" aria-label="replay command"><code>{shown(finding.replay)}</code></pre>
+<pre tabindex="0" role="group" aria-label="replay command"><code>{shown(finding.replay)}</code></pre>
 <button type="button" class="copy" hidden>Copy</button></div>
 </section>"""
 
@@ -186,9 +186,9 @@ def _answers(expected: Any, got: Any) -> str:
     right = {block.b + number for block in same for number in range(block.size)}
     return f"""<div class="answers">
 <figure class="expected"><figcaption>Expected</figcaption>
-<pre tabindex="0" aria-label="expected">{_marked(wanted, left)}</pre></figure>
+<pre tabindex="0" role="group" aria-label="expected">{_marked(wanted, left)}</pre></figure>
 <figure class="got"><figcaption>Got</figcaption>
-<pre tabindex="0" aria-label="got">{_marked(seen, right)}</pre></figure>
+<pre tabindex="0" role="group" aria-label="got">{_marked(seen, right)}</pre></figure>
 </div>"""
 
 

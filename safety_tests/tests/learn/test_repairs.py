@@ -135,7 +135,7 @@ REFUSED = {
         "1",
         swap((BODY, "    while True:\n        pass")),
         Stage.WRONG_ALONE,
-        "no answer, with nobody else there at app.py",
+        "no answer, with nobody else there",  # and where, if a look at its threads succeeds
     ),
     "another name": ("1", swap(("app", "service")), Stage.UNREADABLE, "must be called `app`"),
     "a line that is no Python": (
