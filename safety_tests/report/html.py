@@ -164,7 +164,8 @@ def _finding(finding: Finding, name: str, kind: str) -> str:
 <code>safety-tests explain {shown(finding.code)}</code></p></div>
 </div>
 <div class="replay"><h3>Replay it</h3>
-<pre tabindex="0" role="group" aria-label="replay command"><code>{shown(finding.replay)}</code></pre>
+<pre tabindex="0" role="group" aria-label="replay command"
+><code>{shown(finding.replay)}</code></pre>
 <button type="button" class="copy" hidden>Copy</button></div>
 </section>"""
 
