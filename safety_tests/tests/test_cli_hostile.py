@@ -204,7 +204,7 @@ def test_an_interrupt_ends_the_command_without_a_stack_trace(command: Command) -
     try:
         time.sleep(1.5)
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=20)
+        out, err = process.communicate(timeout=120)
     finally:
         process.kill()
     assert process.returncode == 130, (process.returncode, out, err)
