@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from safety_tests.errors import UsageError
+from safety_tests.learn.output import write
 
 FILE = "progress.json"
 KIND = "safety-tests learn"
@@ -136,19 +136,7 @@ def _locked(folder: Path) -> Iterator[None]:
 def _write(folder: Path, progress: Progress) -> None:
     """All of it or nothing: a reader never sees half a file."""
     text = json.dumps({"kind": KIND, "version": VERSION, **asdict(progress)}, indent=2)
-    try:
-        handle, name = tempfile.mkstemp(prefix=".progress-", dir=folder)
-        try:
-            with open(handle, "w", encoding="utf-8") as file:
-                file.write(text + "\n")
-            os.chmod(name, 0o644)
-            os.replace(name, folder / FILE)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                os.unlink(name)
-            raise
-    except OSError as error:
-        raise UsageError(f"{folder / FILE} cannot be written: {error.strerror}") from None
+    write(folder / FILE, text + "\n")
 
 
 def _decoded(data: Any) -> Progress:
