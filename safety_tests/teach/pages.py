@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from importlib.util import find_spec
 from pathlib import Path
 from shutil import copyfile
@@ -13,6 +11,7 @@ from tempfile import TemporaryDirectory
 
 from safety_tests.errors import UsageError
 from safety_tests.teach.lock import needs
+from safety_tests.teach.pip import run_python
 
 HERE = Path(__file__).parent
 SITE, NOTEBOOKS, PUZZLE = "site", "notebooks", "puzzle.html"
@@ -88,14 +87,7 @@ def write_start(into: Path, parts: dict[str, bool]) -> None:
 
 
 def _run(arguments: list[str], folder: Path, what: str) -> None:
-    done = subprocess.run(
-        [sys.executable, *arguments],
-        cwd=folder,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        errors="replace",
-    )
+    done = run_python(arguments, folder)
     if done.returncode:
         said = " ".join((done.stderr or done.stdout).split())
         raise UsageError(f"{what} could not be made: {said[-800:]}")

@@ -28,16 +28,22 @@ def run_pip(arguments: Sequence[str], folder: Path, what: str) -> None:
     """
     if find_spec("pip") is None:
         raise UsageError("this Python has no pip: python -m ensurepip, or make a venv with one")
-    done = subprocess.run(
-        [sys.executable, "-m", "pip", *arguments, "--disable-pip-version-check", "--no-input"],
+    flags = "--disable-pip-version-check", "--no-input"
+    done = run_python(["-m", "pip", *arguments, *flags], folder)
+    if done.returncode:
+        raise UsageError(cause(done.stdout + done.stderr, what))
+
+
+def run_python(arguments: Sequence[str], folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run this Python in the folder, with nothing to read; what it says is kept, not shown."""
+    return subprocess.run(
+        [sys.executable, *arguments],
         cwd=folder,
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
         errors="replace",
     )
-    if done.returncode:
-        raise UsageError(cause(done.stdout + done.stderr, what))
 
 
 def cause(said: str, what: str) -> str:
