@@ -7,7 +7,6 @@ import platform
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from string import Template
 from typing import Any
 
 from safety_tests.engine.real import has_gil
@@ -16,7 +15,7 @@ from safety_tests.puzzle.excerpt import excerpt
 from safety_tests.puzzle.make import Game, Played
 from safety_tests.puzzle.tree import answer_text
 from safety_tests.replay_token import PREFIX, plain
-from safety_tests.report.html import policy_hash
+from safety_tests.report.html import whole
 from safety_tests.report.timeline import PAGE as REPORT
 from safety_tests.report.timeline import VISIBLE
 from safety_tests.requests import Request
@@ -41,20 +40,18 @@ class Puzzle:
 
 
 def as_page(puzzles: Sequence[Puzzle]) -> str:
-    """The whole page; it runs no script and no style but its own, which it names by their hash."""
+    """The whole page."""
     style = "\n".join((_read(REPORT / "style.css"), _read(OWN / "style.css")))
     script = "\n".join(_read(OWN / name) for name in SCRIPTS)
     gil = "with the GIL" if has_gil() else "free-threaded"
-    page = Template(_read(OWN / "page.html")).substitute(
-        style=style,
-        script=script,
-        style_hash=policy_hash(style),
-        script_hash=policy_hash(script),
+    return whole(
+        OWN / "page.html",
+        "You are the scheduler",
+        style,
+        script,
         python=f"Python {platform.python_version()}, {gil}",
         data=_safe({"prefix": PREFIX, "puzzles": [_puzzle(one) for one in puzzles]}),
     )
-    # Half a surrogate pair, out of an answer, is no text that a file could hold.
-    return page.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _read(path: Path) -> str:

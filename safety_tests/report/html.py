@@ -11,6 +11,7 @@ import json
 from base64 import b64encode
 from collections.abc import Sequence
 from hashlib import sha256
+from pathlib import Path
 from string import Template
 from typing import Any
 
@@ -28,15 +29,16 @@ def as_html(report: Report) -> str:
     style, script = (_read(name) for name in ("style.css", "script.js"))
     verdict = "nothing" if report.cannot_fail or not report.checks else report.verdict.value
     gil = "with the GIL" if report.gil else "free-threaded"
-    page = Template(_read("page.html")).substitute(
-        style=style,
-        script=script,
-        style_hash=policy_hash(style),
-        script_hash=policy_hash(script),
+    word, target = _word(report), shown(report.target)
+    return whole(
+        PAGE / "page.html",
+        f"{word}: {target}",
+        style,
+        script,
         verdict=verdict,
-        word=_word(report),
+        word=word,
         conclusion=shown(conclusion(report, bound="shown below")),
-        target=shown(report.target),
+        target=target,
         python=shown(f"Python {report.python}, {gil}"),
         seconds=f"{report.seconds:.1f} s",
         checks=_checks(report),
@@ -45,6 +47,18 @@ def as_html(report: Report) -> str:
         findings=_told(report.findings, "finding"),
         warnings=_told(report.warnings, "warning"),
     )
+
+
+def whole(template: Path, title: str, style: str, script: str, **parts: str) -> str:
+    """A page out of its template and `parts`; the title and the parts are HTML already.
+
+    It fetches nothing, and runs no script and no style but these two, which it names by their hash.
+    """
+    head = Template(_read("head.html")).substitute(
+        title=title, style=style, style_hash=_hash(style), script_hash=_hash(script)
+    )
+    text = template.read_text("utf-8").strip()
+    page = Template(text).substitute(head=head, script=script, **parts)
     # Half a surrogate pair, out of an answer, is no text that a file could hold.
     return page.encode("utf-8", "backslashreplace").decode("utf-8")
 
@@ -60,7 +74,7 @@ def _read(name: str) -> str:
     return (PAGE / name).read_text("utf-8").strip()
 
 
-def policy_hash(text: str) -> str:
+def _hash(text: str) -> str:
     """How a content security policy names a script or a style."""
     return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"
 
