@@ -59,7 +59,7 @@ def load(locustfile: str, host: str, users: int, seconds: int, options: Sequence
             check=False,
         )
         found = json.loads(report.read_text()) if report.exists() else {}
-        found = found if "sent" in found else {}
+        found = found if "sent" in found else {}  # a run that could not begin says only why
         path = stats.with_suffix(".json")
         return Run(
             done.returncode,

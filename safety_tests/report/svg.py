@@ -14,7 +14,7 @@ from typing import NamedTuple
 from safety_tests.checks import by_code
 from safety_tests.report.lanes import handover, places, worth_telling
 from safety_tests.report.text import WORDS, conclusion
-from safety_tests.report.timeline import LETTERS, Marks, marks, shown
+from safety_tests.report.timeline import LETTERS, marks, shown
 from safety_tests.verdict import Finding, Line, Report, Touch
 
 MARGIN, ROW, TOUCH, GAP = 20, 26, 38, 14
@@ -49,6 +49,8 @@ class Sheet(NamedTuple):
     """Where the columns are; the shared objects stand after the first lane."""
 
     tasks: tuple[str, ...]
+    places: tuple[str, ...]
+    """Where each line stands, all of one width."""
     lefts: tuple[float, ...]
     """Of each lane."""
     shared: float
@@ -70,7 +72,7 @@ def as_svg(report: Report) -> str:
     sheet = _sheet(told.interleaving)
     check = by_code(told.code)
     parts = list(_head(told, f"{told.code} {check.name}", sheet))
-    body, bottom = _body(told, sheet, marks(told.interleaving, told.code == "S005"))
+    body, bottom = _body(told.interleaving, sheet, stuck=told.code == "S005")
     parts += body
     for label, value, style in (("expected", told.expected, "dim"), ("got", told.got, "bad")):
         bottom += ROW
@@ -96,7 +98,9 @@ def _verdicts(report: Report) -> str:
 
 def _sheet(lines: Sequence[Line]) -> Sheet:
     tasks = tuple(dict.fromkeys(line.task for line in lines))
-    widths = [_lane_width(lines, task) for task in tasks]
+    where = places(lines)
+    place = max(map(len, where))
+    widths = [_lane_width(lines, task, place) for task in tasks]
     told = [text for line in lines for touch in line.accesses for text in _said(touch)]
     between = max(map(len, told)) * LETTER + 4 * GAP if told else 0.0
     lefts, left = [], float(MARGIN)
@@ -104,17 +108,13 @@ def _sheet(lines: Sequence[Line]) -> Sheet:
         lefts.append(left)
         left += width + GAP + (between if number == 0 else 0)
     shared = lefts[0] + widths[0] + GAP
-    return Sheet(tasks, tuple(lefts), shared, left - GAP, between)
+    padded = tuple(one.rjust(place) for one in where)
+    return Sheet(tasks, padded, tuple(lefts), shared, left - GAP, between)
 
 
-def _lane_width(lines: Sequence[Line], task: str) -> float:
+def _lane_width(lines: Sequence[Line], task: str, place: int) -> float:
     sources = [len(_cut(line.source, LONGEST)) for line in lines if line.task == task]
-    letters = _place_width(lines) + 2 + max(sources)
-    return max(NARROWEST, len(task) + 4, letters) * LETTER + 2 * GAP
-
-
-def _place_width(lines: Sequence[Line]) -> int:
-    return max(map(len, places(lines)))
+    return max(NARROWEST, len(task) + 4, place + 2 + max(sources)) * LETTER + 2 * GAP
 
 
 def _said(touch: Touch) -> tuple[str, str]:
@@ -137,10 +137,9 @@ def _head(finding: Finding, check: str, sheet: Sheet) -> Iterator[str]:
         yield _text(sheet.shared + 2 * GAP, 92, "shared", "strong dim")
 
 
-def _body(finding: Finding, sheet: Sheet, marked: Marks) -> tuple[list[str], float]:
+def _body(lines: Sequence[Line], sheet: Sheet, stuck: bool) -> tuple[list[str], float]:
     """The rows, before the wash of those that conflict and the threads; and where they end."""
-    lines, stuck = finding.interleaving, finding.code == "S005"
-    where, told = places(lines), worth_telling(lines)
+    told, marked = worth_telling(lines), marks(lines, stuck)
     rows: list[str] = []
     washes: list[str] = []
     ran: list[tuple[int, float, float]] = []
@@ -153,7 +152,7 @@ def _body(finding: Finding, sheet: Sheet, marked: Marks) -> tuple[list[str], flo
             y += ROW
         if index in told:
             top = y
-            step, y = _step(line, where[index].rjust(_place_width(lines)), lane, sheet, y)
+            step, y = _step(line, sheet.places[index], lane, sheet, y)
             rows += step
             ran.append((lane, top, y))
             if index in marked.rows:
