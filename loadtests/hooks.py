@@ -15,6 +15,7 @@ from locust.runners import MasterRunner, WorkerRunner
 
 from loadtests import options
 from loadtests.control import SLACK_SECONDS, Control
+from loadtests.fail_fast import end_at_first_failure
 from loadtests.reports import markdown
 from loadtests.webui import tab
 from safety_tests.errors import UsageError
@@ -70,7 +71,10 @@ def _send_workers_home(runner: Any, processes: int) -> None:
 def _on_test_start(environment: Environment, **_: Any) -> None:
     # A worker may be told to start before its `init`; it begins when its master has said what.
     if environment in _controls and not isinstance(environment.runner, WorkerRunner):
-        control(environment).begin()
+        here = control(environment)
+        here.begin()
+        if here.options.correctness_fail_fast:
+            gevent.spawn(end_at_first_failure, here)
 
 
 @events.spawning_complete.add_listener

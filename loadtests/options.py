@@ -64,6 +64,11 @@ def add(parser: argparse.ArgumentParser) -> None:
         "findings then name it (default: %(default)s)",
     )
     option(
+        "--correctness-fail-fast",
+        action="store_true",
+        help="End the run at the first wrong answer or HTTP error",
+    )
+    option(
         "--correctness-drain",
         metavar="SECONDS",
         type=float,

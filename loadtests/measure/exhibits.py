@@ -5,7 +5,7 @@
     python -m loadtests.measure.exhibits --page docs/locust.md  # renews its table
 
 Each run has a fresh server of one process. A run shows the hazard when a request is answered
-wrongly, fails, or has no answer in the end: alone, each is answered.
+wrongly, fails, or has no answer in the end: alone, each is answered. It ends as soon as it does.
 """
 
 from __future__ import annotations
@@ -16,10 +16,11 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from loadtests import expected
 from loadtests.measure.runs import Run, load, stamp
@@ -67,9 +68,10 @@ class Row:
     group: str
     shown: int
     runs: int
-    wrong: int
-    """Of all runs together; HTTP errors and requests without an answer count too."""
+    after: float
+    """Seconds until it showed in the slowest of the runs that show it; 0 without one."""
     sent: int
+    """In all runs together."""
     refused: str
     """Why the load could not begin, where it could not."""
     gate: float | None
@@ -86,14 +88,14 @@ def measure(name: str, runs: int, seconds: int, switch_interval: float | None) -
     group = module.split(".")[2]
     all_ = [_run(name, group, seconds, switch_interval) for _ in range(runs)]
     found = [run.found for run in all_ if run.found]
-    bad = [one["wrong"] + one["errors"] + one["dropped"] for one in found]
+    shown = [one for one in found if one["wrong"] + one["errors"] + one["dropped"]]
     refused = next((run.output for run in all_ if not run.found), "")
     return Row(
         name=name,
         group=group,
-        shown=sum(count > 0 for count in bad),
+        shown=len(shown),
         runs=runs,
-        wrong=sum(bad),
+        after=max(map(_until_it_shows, shown), default=0.0),
         sent=sum(one["sent"] for one in found),
         refused=_reason(refused),
         gate=_gate(module),
@@ -109,8 +111,18 @@ def _run(name: str, group: str, seconds: int, switch_interval: float | None) -> 
         server, requests = stack.enter_context(
             serving(f"zoo:{name}", switch_interval=switch_interval)
         )
-        options += ["--correctness-requests", str(requests)]
+        options += ["--correctness-requests", str(requests), "--correctness-fail-fast"]
         return load(scenario, server.url, USERS, seconds, options)
+
+
+def _until_it_shows(found: Mapping[str, Any]) -> float:
+    """At the latest: answers are counted by the second. One that never came shows in the end."""
+    columns, width = found["seconds"]["columns"], found["seconds"]["width"]
+    for begin, counts in found["seconds"]["buckets"].items():
+        count = dict(zip(columns, counts, strict=True))
+        if count["wrong"] + count["errors"]:
+            return float(min(int(begin) + width - found["started"], found["run_seconds"]))
+    return float(found["run_seconds"])
 
 
 @contextlib.contextmanager
@@ -148,15 +160,17 @@ def _gate(module: str) -> float | None:
 def table(rows: Sequence[Row], seconds: int) -> str:
     """Markdown, the most reliable finds first."""
     lines = [
-        f"Runs of {seconds} s with {USERS} users, one server process; {stamp()}.",
+        f"Runs of at most {seconds} s with {USERS} users, one server process; {stamp()}.",
         "",
-        "| service | runs that show it | wrong of sent | the gate fails after |",
-        "|---|---|---|---|",
+        "| service | runs that show it | all within | requests sent | the gate fails after |",
+        "|---|---|---|---|---|",
     ]
     for row in sorted(rows, key=lambda row: (-row.shown / row.runs, row.group, row.name)):
-        share = f"{row.wrong} of {row.sent}" if row.sent else row.refused.partition(";")[0]
+        after = f"{row.after:.0f} s" if row.shown else "-"
+        sent = f"{row.sent:,}" if row.sent else row.refused.partition(";")[0]
         gate = "-" if row.gate is None else f"{row.gate:.1f} s"
-        lines.append(f"| `{row.group}/{row.name}` | {row.shown} of {row.runs} | {share} | {gate} |")
+        name, shown = f"`{row.group}/{row.name}`", f"{row.shown} of {row.runs}"
+        lines.append(f"| {name} | {shown} | {after} | {sent} | {gate} |")
     return "\n".join(lines) + "\n"
 
 
@@ -172,7 +186,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     option("--all", action="store_true", help="every mutant of the zoo")
     option("--runs", type=int, default=RUNS, help="default: %(default)s")
-    option("--seconds", type=int, default=SECONDS, help="of a run; default: %(default)s")
+    option("--seconds", type=int, default=SECONDS, help="of a run at most; %(default)s")
     option("--switch-interval", type=float, metavar="SECONDS", help="of the server's threads")
     option("--page", type=Path, metavar="FILE", help="renew the table in this Markdown page")
     given = parser.parse_args(arguments)

@@ -24,15 +24,15 @@ def test_a_racy_exhibit_shows_under_load_and_goes_into_the_table_of_a_page(tmp_p
 
 
 def test_an_exhibit_for_load_that_escapes_a_run_is_missed_and_another_is_not() -> None:
-    seen = Row("gather_into_self", "suspension", 9, 10, 100, 1000, "", 0.5)
-    tight = Row("features_on_self", "shared_attributes", 0, 10, 0, 1000, "", 0.5)
-    refused = Row("running_mean", "drift", 0, 10, 0, 0, "no answer; mend it", None)
+    seen = Row("gather_into_self", "suspension", 9, 10, 3.2, 1000, "", 0.5)
+    tight = Row("features_on_self", "shared_attributes", 0, 10, 0.0, 1000, "", 0.5)
+    refused = Row("running_mean", "drift", 0, 10, 0.0, 0, "no answer; mend it", None)
     assert [row.missed for row in (seen, tight, refused)] == [True, False, False]
     rows = table([refused, tight, seen], 20).splitlines()[-3:]
     assert rows == [
-        "| `suspension/gather_into_self` | 9 of 10 | 100 of 1000 | 0.5 s |",
-        "| `drift/running_mean` | 0 of 10 | no answer | - |",
-        "| `shared_attributes/features_on_self` | 0 of 10 | 0 of 1000 | 0.5 s |",
+        "| `suspension/gather_into_self` | 9 of 10 | 3 s | 1,000 | 0.5 s |",
+        "| `drift/running_mean` | 0 of 10 | - | no answer | - |",
+        "| `shared_attributes/features_on_self` | 0 of 10 | - | 1,000 | 0.5 s |",
     ]
 
 
