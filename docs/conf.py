@@ -25,7 +25,7 @@ extensions = [
     "scheduler_page",
     "sphinx.ext.autodoc",
 ]
-exclude_patterns = ["_build", "*.py", "extensions"]
+exclude_patterns = ["_build", "*.py", "extensions", "make"]
 templates_path = ["_templates"]
 
 html_theme = "furo"

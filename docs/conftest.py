@@ -1,5 +1,13 @@
-"""The browser in which the tests of the HTML report look at a page looks at the site as well."""
+"""The browser in which other tests look at a page looks at the site as well.
 
-from safety_tests.tests.report.conftest import chromium
+What makes the pages is a folder of scripts; each finds the others beside it.
+"""
+
+import sys
+from pathlib import Path
+
+from safety_tests.tests.browser import chromium
+
+sys.path.insert(0, str(Path(__file__).parent / "make"))
 
 __all__ = ["chromium"]

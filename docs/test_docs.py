@@ -3,24 +3,26 @@
 import html
 import json
 import re
-import runpy
 import subprocess
 import sys
 import tomllib
 from pathlib import Path
 
+import check_table
+import exercise_table
 import pytest
+import reports
+import zoo_table
+from reports import FENCE, LANES, blocks
 
 from safety_tests import as_text, check_app
 from safety_tests.checks import CHECKS, by_code
+from safety_tests.page import made
 
 DOCS = Path(__file__).resolve().parent
 ROOT = DOCS.parent
 README = ROOT / "README.md"
 PAGES = sorted([README, ROOT / "CONTRIBUTING.md", *DOCS.rglob("*.md")])
-
-REPORTS = runpy.run_path(str(DOCS / "make_reports.py"))
-FENCE, blocks, LANES = REPORTS["FENCE"], REPORTS["blocks"], REPORTS["LANES"]
 
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 VARIES = re.compile(
@@ -79,16 +81,16 @@ def test_a_check_page_says_what_the_check_says(code: str) -> None:
         assert words(text) in words(page)
 
 
-@pytest.mark.parametrize("page", REPORTS["PAGES"], ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", reports.PAGES, ids=lambda page: page.stem)
 def test_the_service_of_a_page_fails_as_the_page_shows(page: Path, tmp_path: Path) -> None:
-    report = REPORTS["checked"](page, tmp_path)
-    told, seen = blocks(page, "text")[0], REPORTS["shown"](page, report)
+    report = reports.checked(page, tmp_path)
+    told, seen = blocks(page, "text")[0], reports.shown(page, report)
     assert re.findall(r"^  (S\d+) .* FAIL", seen, re.MULTILINE)
     made_on = re.search(r"Python (\d+)\.(\d+)", told)
     assert made_on is not None
     if (int(made_on[1]), int(made_on[2])) == sys.version_info[:2]:
         same = words(VARIES.sub("", told)) == words(VARIES.sub("", seen))
-        assert same, f"run: python docs/make_reports.py {page.stem}"
+        assert same, f"run: python docs/make/reports.py {page.stem}"
     else:
         # Another Python reaches other places, and so another schedule may come first.
         assert told.split("FAIL")[0].split()[-2:] == seen.split("FAIL")[0].split()[-2:]
@@ -148,21 +150,21 @@ def test_the_readme_says_how_to_set_up() -> None:
 
 
 def test_the_table_of_the_checks_is_that_of_the_checks() -> None:
-    page = runpy.run_path(str(DOCS / "make_check_table.py"))["page"]
-    text = (DOCS / "index.md").read_text("utf-8")
-    assert page(text) == text, "run: python docs/make_check_table.py"
+    assert made(check_table.PAGE, check_table.MAKER) == check_table.table(), (
+        f"run: python {check_table.MAKER}"
+    )
 
 
 def test_the_table_of_the_zoo_is_the_zoo() -> None:
-    page = runpy.run_path(str(DOCS / "make_zoo_table.py"))["page"]
-    text = (DOCS / "zoo.md").read_text("utf-8")
-    assert page(text) == text, "run: python docs/make_zoo_table.py"
+    assert made(zoo_table.PAGE, zoo_table.MAKER) == zoo_table.table(), (
+        f"run: python {zoo_table.MAKER}"
+    )
 
 
 def test_the_table_of_the_exercises_is_that_of_the_exercises() -> None:
-    page = runpy.run_path(str(DOCS / "make_exercise_table.py"))["page"]
-    text = (DOCS / "learn.md").read_text("utf-8")
-    assert page(text) == text, "run: python docs/make_exercise_table.py"
+    assert made(exercise_table.PAGE, exercise_table.MAKER) == exercise_table.table(), (
+        f"run: python {exercise_table.MAKER}"
+    )
 
 
 def test_the_flags_and_settings_on_the_page_about_ci_exist() -> None:

@@ -2,15 +2,20 @@
 
 import importlib
 import re
-import runpy
 import sys
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
+import hazard_pages
 import pytest
+from hazard_page import page, told_by
+from hazard_practice import SAME_FAULT, exercises
+from hazard_source import exhibit
 
 from safety_tests.gate import run_checks
 from safety_tests.matrix import run_matrix
+from safety_tests.page import made
 from safety_tests.requests import parse
 from safety_tests.target.load import is_asgi
 from safety_tests.zoo import Hazard, hazards
@@ -18,10 +23,7 @@ from safety_tests.zoo import Hazard, hazards
 DOCS = Path(__file__).resolve().parent
 ROOT = DOCS.parent
 
-MAKER = runpy.run_path(str(DOCS / "make_hazard_pages.py"))
-PAGE = runpy.run_path(str(DOCS / "hazard_page.py"))
-exhibit = PAGE["exhibit"]
-
+AGAIN = "run: python docs/make/hazard_pages.py --words"
 ALL = list(hazards())
 SAMPLE = ("features_on_self", "lock_order", "unlocked_property", "reload_in_two_steps")
 
@@ -30,8 +32,7 @@ each = pytest.mark.parametrize("hazard", ALL, ids=lambda hazard: f"{hazard.group
 
 def shown(hazard: Hazard) -> list[str]:
     """The reports on the page of a hazard."""
-    told: list[str] = PAGE["told_by"]((ROOT / hazard.page).read_text("utf-8"))
-    return told
+    return told_by((ROOT / hazard.page).read_text("utf-8"))
 
 
 def lanes(report: str) -> list[str]:
@@ -51,23 +52,26 @@ def test_every_service_has_its_page_and_every_page_its_service() -> None:
 @each
 def test_a_page_says_what_the_zoo_says(hazard: Hazard) -> None:
     text = (ROOT / hazard.page).read_text("utf-8")
-    made = PAGE["page"](hazard, shown(hazard))
-    assert made == text, "run: python docs/make_hazard_pages.py --words"
+    assert page(hazard, shown(hazard)) == text, AGAIN
 
 
 @pytest.mark.parametrize(
-    "path", MAKER["overview"](), ids=lambda path: f"{path.parent.name}-{path.stem}"
+    "path", hazard_pages.overview(), ids=lambda path: f"{path.parent.name}-{path.stem}"
 )
-def test_the_indexes_and_the_checks_name_the_services(path: Path) -> None:
+def test_the_indexes_name_the_services(path: Path) -> None:
     text = path.read_text("utf-8")
-    assert MAKER["overview"]()[path] == text, "run: python docs/make_hazard_pages.py --words"
+    assert hazard_pages.overview()[path] == text, AGAIN
+
+
+@pytest.mark.parametrize("path", hazard_pages.of_checks(), ids=lambda path: path.stem)
+def test_the_page_of_a_check_names_its_services(path: Path) -> None:
+    assert made(path, hazard_pages.MAKER) == hazard_pages.of_checks()[path], AGAIN
 
 
 def test_every_exercise_is_led_to_by_a_service_of_the_zoo() -> None:
-    practice = runpy.run_path(str(DOCS / "hazard_practice.py"))
     mutants = {hazard.name for hazard in ALL if hazard.twin}
-    assert set(practice["SAME_FAULT"].values()) <= mutants
-    assert {service for _, _, service in practice["exercises"]()} <= mutants
+    assert set(SAME_FAULT.values()) <= mutants
+    assert {service for _, _, service in exercises()} <= mutants
 
 
 MADE: list[object] = []
@@ -108,17 +112,17 @@ def test_the_repair_on_a_page_turns_the_mutant_into_its_twin(hazard: Hazard) -> 
 def test_a_mutant_fails_as_its_page_shows(name: str) -> None:
     (hazard,) = (one for one in ALL if one.name == name)
     requests = parse(importlib.import_module(hazard.module).REQUESTS, name)
-    settings = MAKER["replace"](MAKER["SETTINGS"], select=",".join(hazard.codes))
+    settings = replace(hazard_pages.SETTINGS, select=",".join(hazard.codes))
     report = run_checks(f"{hazard.module}:mutant", ROOT, requests, settings)
-    assert_as_shown(hazard, [MAKER["_told"](report)], shown(hazard)[:1])
+    assert_as_shown(hazard, [hazard_pages._told(report)], shown(hazard)[:1])
 
 
 @pytest.mark.slow
 @each
 def test_both_services_are_told_of_as_their_page_shows(hazard: Hazard) -> None:
-    settings = MAKER["replace"](MAKER["SETTINGS"], preemptions=MAKER["_bound"](hazard))
+    settings = replace(hazard_pages.SETTINGS, preemptions=hazard_pages._bound(hazard))
     (outcome,) = run_matrix([hazard], (settings, settings), 1, promised=True)
-    assert_as_shown(hazard, MAKER["told"](outcome), shown(hazard))
+    assert_as_shown(hazard, hazard_pages.told(outcome), shown(hazard))
 
 
 def assert_as_shown(hazard: Hazard, seen: list[str], told: list[str]) -> None:
@@ -130,4 +134,4 @@ def assert_as_shown(hazard: Hazard, seen: list[str], told: list[str]) -> None:
             # Another Python reaches other places, and so another schedule may come first.
             one, other = ([line for line in lines if line[0] == "S"] for lines in (one, other))
         assert one
-        assert one == other, f"run: python docs/make_hazard_pages.py {hazard.name}"
+        assert one == other, f"run: python docs/make/hazard_pages.py {hazard.name}"

@@ -3,7 +3,6 @@
 The lessons are not run here: that is what notebooks/test_notebooks.py does.
 """
 
-import importlib.resources
 import json
 import re
 import subprocess
@@ -16,10 +15,11 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from safety_tests.tests.report.conftest import emulate
+from safety_tests.tests.browser import asked, axe_says, complaints, emulate, load_axe, show
 
 DOCS = Path(__file__).resolve().parent
 ROOT = DOCS.parent
+COLOURS = "color-contrast"
 PHONE, DESK = (360, 740), (1440, 900)
 
 
@@ -96,18 +96,12 @@ def test_every_file_that_a_page_names_and_every_lesson_is_in_the_site(site: Path
 @pytest.fixture
 def browser(chromium: Any) -> Iterator[Any]:
     """A browser in which, when the test has ended, no page complained or asked anybody."""
-    chromium.get_log("performance")
+    asked(chromium)
     chromium.set_script_timeout(300)
     yield chromium
     emulate(chromium, "screen")
-    assert chromium.get_log("browser") == []
-    events = [json.loads(one["message"])["message"] for one in chromium.get_log("performance")]
-    asked = {
-        urlsplit(event["params"]["request"]["url"]).scheme
-        for event in events
-        if event["method"] == "Network.requestWillBeSent"
-    }
-    assert asked == {"file"} or asked == {"file", "data"}
+    assert complaints(chromium) == []
+    assert {urlsplit(url).scheme for url in asked(chromium)} == {"file"}
 
 
 @pytest.mark.parametrize("part", [0, 1])
@@ -133,23 +127,20 @@ def test_the_colours_of_every_page_can_be_read(site: Path, browser: Any, part: i
 
 
 def look_at(path: Path, browser: Any, size: tuple[int, int]) -> None:
-    told = {"width": size[0], "height": size[1], "deviceScaleFactor": 1, "mobile": False}
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", told)
-    emulate(browser, "screen")
+    show(browser, size)
     browser.get(path.as_uri())
-    axe = importlib.resources.files("selenium_axe_python") / "axe-core" / "axe.min.js"
-    browser.execute_script(axe.read_text("utf-8") + FEWER_WORDS)
-    assert axe_says(browser, {"rules": {"color-contrast": {"enabled": False}}}) == [], path
+    load_axe(browser)
+    browser.execute_script(FEWER_WORDS)
+    assert axe_says(browser, but=[COLOURS]) == [], path
     wide = browser.execute_script("return document.documentElement.scrollWidth")
     assert wide <= size[0], f"{path} must be scrolled sideways at {size[0]} pixels"
 
 
 def colours(path: Path, browser: Any) -> list[str]:
     """What is hard to read on the page that is open, light and dark."""
-    only = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
-    light = axe_says(browser, only)
+    light = axe_says(browser, [COLOURS])
     emulate(browser, "screen", dark=True)
-    return [f"{path}: {said}" for said in light + axe_says(browser, only)]
+    return [f"{path}: {said}" for said in light + axe_says(browser, [COLOURS])]
 
 
 FEWER_WORDS = """
@@ -160,19 +151,6 @@ for (const word of document.querySelectorAll("pre span")) {
 }
 """
 """Of each colour of code one word stays: axe takes its time for every element."""
-
-
-def axe_says(browser: Any, options: dict[str, Any]) -> list[str]:
-    """Each rule that is broken, with the elements that break it."""
-    asked = (
-        "const done = arguments[arguments.length - 1];"
-        # Without preload: it asks for style sheets again, which a page from file:// may not.
-        "axe.run(document, {...arguments[0], preload: false, resultTypes: ['violations']})"
-        ".then(found => done(found.violations.map(v => v.id + ': '"
-        " + v.nodes.slice(0, 5).map(n => n.target.join(' ')).join(' | '))))"
-    )
-    said: list[str] = browser.execute_async_script(asked, options)
-    return said
 
 
 def test_the_search_finds_a_page_with_no_server(site: Path, browser: Any) -> None:

@@ -1,15 +1,16 @@
 """Holds the teacher's guide to itself and to the commands that it times."""
 
 import re
-import runpy
 from itertools import pairwise
 from pathlib import Path
 
+import teaching_times
+
+from safety_tests.page import made
 from safety_tests.zoo import hazards
 
 DOCS = Path(__file__).resolve().parent
 TEXT = (DOCS / "teaching.md").read_text("utf-8")
-TIMES = runpy.run_path(str(DOCS / "make_teaching_times.py"))
 
 
 def test_the_ninety_minutes_follow_one_another_and_are_ninety() -> None:
@@ -32,9 +33,9 @@ def test_each_question_of_the_plan_is_asked_and_answered() -> None:
 
 
 def test_what_is_timed_is_what_the_command_runs() -> None:
-    table = TEXT.partition(TIMES["BEGIN"])[2].partition(TIMES["END"])[0]
+    table = made(teaching_times.PAGE, teaching_times.MAKER)
     timed = re.findall(r"^\| (.*`.*) \| \d+\.\d \|$", table, re.MULTILINE)
-    known = [f"`{command}`" for command in TIMES["COMMANDS"]]
+    known = [f"`{command}`" for command in teaching_times.COMMANDS]
     assert timed
     assert [one for one in timed if one not in known and not one.startswith("all cells of")] == []
 

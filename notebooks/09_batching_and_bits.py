@@ -250,6 +250,6 @@ scratch.cleanup()
 # - *A common mistake*: a tolerance relative to the value (`rtol`) for probabilities near zero. Let
 #   them compute what 1e-7 of 1e-8 is.
 # - *A common mistake*: testing batches with copies of one row. Crossed copies are equal.
-# - *To go on*: `python docs/make_styles_table.py` asks all styles of the sample service; the table
+# - *To go on*: `python docs/make/styles_table.py` asks all styles of the sample service; the table
 #   that it makes stands in [docs/serving.md](../docs/serving.md). The compiled style computes in 32
 #   bits: what tolerance does it need?

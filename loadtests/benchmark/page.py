@@ -9,7 +9,7 @@ from loadtests.benchmark import table
 from loadtests.benchmark.aims import aims
 from loadtests.benchmark.figures import Result
 from loadtests.benchmark.picture import as_svg
-from loadtests.page import renew
+from safety_tests.page import renew
 
 MAKER = "python -m loadtests.benchmark report --write"
 

@@ -21,8 +21,8 @@ from loadtests.machines.models import iris, large_forest
 from loadtests.machines.sweep import USERS, Result, measure
 from loadtests.machines.table import memory_table, table
 from loadtests.machines.topologies import TOPOLOGIES, Topology
-from loadtests.page import renew
 from safety_tests.errors import UsageError
+from safety_tests.page import renew
 
 MAKER = "python -m loadtests.machines"
 PACKAGES = ("uvicorn", "gunicorn", "fastapi", "scikit-learn", "ray")

@@ -24,9 +24,9 @@ from typing import Any
 
 from loadtests import expected
 from loadtests.measure.runs import Run, load, stamp
-from loadtests.page import renew
 from loadtests.serve import exhibits, serving
 from safety_tests.errors import UsageError
+from safety_tests.page import renew
 
 USERS, SECONDS, RUNS = 16, 20, 10
 FOR_LOAD = (

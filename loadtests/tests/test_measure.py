@@ -8,7 +8,7 @@ from loadtests.measure import exhibits
 from loadtests.measure.exhibits import MAKER, Row, table
 from loadtests.measure.omission import percentiles
 from loadtests.measure.runs import Run
-from loadtests.page import END, begin
+from safety_tests.page import END, begin
 
 
 def test_a_racy_exhibit_shows_under_load_and_goes_into_the_table_of_a_page(tmp_path: Path) -> None:

@@ -10,8 +10,8 @@ from loadtests.benchmark import figures, page, table
 from loadtests.benchmark.aims import Aim, aims
 from loadtests.benchmark.figures import Cell, Result, Visit
 from loadtests.benchmark.picture import as_svg
-from loadtests.page import END, begin
 from safety_tests.errors import UsageError
+from safety_tests.page import END, begin
 
 
 def result() -> Result:

@@ -7,7 +7,7 @@ import pytest
 from safety_tests.learn import progress
 from safety_tests.learn.catalogue import exercises
 from safety_tests.learn.progress import Done
-from safety_tests.tests.report.conftest import chromium, wait
+from safety_tests.tests.browser import chromium, wait
 
 __all__ = ["chromium", "wait"]
 

@@ -1,7 +1,5 @@
 """The class board in a real Chromium: light and dark, for everybody, fresh while that is wanted."""
 
-import importlib.resources
-import json
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +7,7 @@ import pytest
 
 from safety_tests.learn.board import collect, labels
 from safety_tests.learn.board_page import as_page
-from safety_tests.tests.report.conftest import emulate
-
-AXE = """
-const done = arguments[arguments.length - 1];
-axe.run().then(found => done(found.violations.map(v => [v.id, v.nodes.map(n => n.html)])));
-"""
+from safety_tests.tests.browser import asked, axe_says, complaints, emulate, load_axe
 
 
 def opened(chromium: Any, desk: Path, reloads: bool) -> Any:
@@ -28,23 +21,13 @@ def opened(chromium: Any, desk: Path, reloads: bool) -> Any:
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_axe_finds_nothing_and_nothing_is_fetched(chromium: Any, desk: Path, dark: bool) -> None:
-    folder = pytest.importorskip(
-        "selenium_axe_python", reason="no axe-core here: pip install -e '.[browser]'"
-    )
     emulate(chromium, "screen", dark)
-    chromium.get_log("performance")
+    asked(chromium)
     driver = opened(chromium, desk, reloads=True)
-    axe = importlib.resources.files(folder) / "axe-core" / "axe.min.js"
-    driver.execute_script(axe.read_text("utf-8"))
-    assert driver.execute_async_script(AXE) == []
-    assert driver.get_log("browser") == []
-    events = [json.loads(one["message"])["message"] for one in driver.get_log("performance")]
-    asked = {
-        event["params"]["request"]["url"]
-        for event in events
-        if event["method"] == "Network.requestWillBeSent"
-    }
-    assert {url for url in asked if not url.startswith("data:")} == {(desk / "board.html").as_uri()}
+    load_axe(driver)
+    assert axe_says(driver) == []
+    assert complaints(driver) == []
+    assert asked(driver) == {(desk / "board.html").as_uri()}
 
 
 def test_a_board_that_is_watched_loads_again_until_it_is_told_to_stay(

@@ -7,8 +7,8 @@ from safety_tests.puzzle.build import puzzle_of
 from safety_tests.puzzle.make import Game, Played
 from safety_tests.puzzle.page import Puzzle
 from safety_tests.schedule import Preemption
+from safety_tests.tests.browser import chromium, keys, wait
 from safety_tests.tests.nursery import nurseries
-from safety_tests.tests.report.conftest import chromium, keys, wait
 from safety_tests.verdict import Line, Touch
 
 __all__ = ["chromium", "keys", "wait"]

@@ -1,6 +1,5 @@
 """The puzzles in a real Chromium, without a window: by clicks, by keys, and without a memory."""
 
-import importlib.resources
 import json
 from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
@@ -13,9 +12,18 @@ from safety_tests.gate.replay import replay
 from safety_tests.puzzle.build import ROOT
 from safety_tests.puzzle.page import as_page
 from safety_tests.report.timeline import timeline
+from safety_tests.tests.browser import (
+    asked,
+    axe_says,
+    complaints,
+    every,
+    load_axe,
+    one,
+    press,
+    show,
+)
 from safety_tests.tests.nursery import nurseries
 from safety_tests.tests.puzzle.conftest import played, puzzle, walked_by
-from safety_tests.tests.report.conftest import emulate
 
 CACHE, LOOP, LOCKS = 0, 1, 2
 
@@ -47,9 +55,7 @@ def page(chromium: Any, file: Path) -> Iterator[Open]:
         dark: bool = False,
         forget: bool = True,
     ) -> Any:
-        told = {"width": size[0], "height": size[1], "deviceScaleFactor": 1, "mobile": False}
-        chromium.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", told)
-        emulate(chromium, "screen", dark)
+        show(chromium, size, dark)
         chromium.get(file.as_uri())
         if forget:
             chromium.execute_script("localStorage.clear()")
@@ -58,28 +64,8 @@ def page(chromium: Any, file: Path) -> Iterator[Open]:
         return chromium
 
     yield open_page
-    assert chromium.get_log("browser") == []
-    events = [json.loads(one["message"])["message"] for one in chromium.get_log("performance")]
-    asked = {
-        event["params"]["request"]["url"]
-        for event in events
-        if event["method"] == "Network.requestWillBeSent"
-    }
-    assert {url for url in asked if not url.startswith("data:")} == {file.as_uri()}
-
-
-def one(driver: Any, selector: str) -> Any:
-    return driver.find_element("css selector", selector)
-
-
-def every(driver: Any, selector: str) -> list[Any]:
-    found: list[Any] = driver.find_elements("css selector", selector)
-    return found
-
-
-def press(driver: Any, *keys: str) -> None:
-    for key in keys:
-        driver.switch_to.active_element.send_keys(key)
+    assert complaints(chromium) == []
+    assert asked(chromium) == {file.as_uri()}
 
 
 def click(driver: Any, tasks: str) -> None:
@@ -261,21 +247,13 @@ def test_what_is_solved_is_remembered_where_the_browser_lets_it(page: Open, file
 def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
     page: Open, size: tuple[int, int], dark: bool
 ) -> None:
-    pytest.importorskip(
-        "selenium_axe_python", reason="no axe-core here: pip install -e '.[browser]'"
-    )
-    axe = importlib.resources.files("selenium_axe_python") / "axe-core" / "axe.min.js"
     driver = page(LOCKS, size, dark)
-    driver.execute_script(axe.read_text("utf-8"))
+    load_axe(driver)
     moves = way(LOCKS)
     for keys in ("", moves[:-1], moves[-1]):
         press(driver, *keys)
         assert driver.execute_script("return document.documentElement.scrollWidth") <= size[0]
-        found = driver.execute_async_script(
-            "axe.run(document, {resultTypes: ['violations']}).then((r) => arguments[0]("
-            "r.violations.map((one) => one.id + ': ' + one.nodes.map((n) => n.html).join(' '))))"
-        )
-        assert found == []
+        assert axe_says(driver) == []
 
 
 def test_a_policy_stops_whatever_is_put_into_the_page(file: Path) -> None:

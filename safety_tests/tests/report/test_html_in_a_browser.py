@@ -5,27 +5,13 @@ from typing import Any
 
 import pytest
 
-from safety_tests.tests.report.conftest import emulate
+from safety_tests.tests.browser import emulate, every, one, press
 from safety_tests.tests.report.pages import REPORTS, SAFE
 from safety_tests.tests.report.reports import FINDING
 
 STEPS = len(FINDING.interleaving)
 
 Open = Callable[..., Any]
-
-
-def one(driver: Any, selector: str) -> Any:
-    return driver.find_element("css selector", selector)
-
-
-def every(driver: Any, selector: str) -> list[Any]:
-    found: list[Any] = driver.find_elements("css selector", selector)
-    return found
-
-
-def press(driver: Any, *keys: str) -> None:
-    for key in keys:
-        driver.switch_to.active_element.send_keys(key)
 
 
 def at(driver: Any) -> int:

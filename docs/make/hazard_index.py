@@ -12,7 +12,7 @@ INTRODUCTION = """# One page for each fault
 
 Each page shows a small service that is wrong in one way, the order of lines that shows it, and its
 smallest repair, with what the gate says of both. [The zoo](../zoo.md) lists them by group; here
-they stand by what you see, and by where they were met. `python docs/make_hazard_pages.py` writes
+they stand by what you see, and by where they were met. `python docs/make/hazard_pages.py` writes
 all of these pages, this one included, from the zoo and from what the gate finds there."""
 
 

@@ -1,5 +1,5 @@
-"""Renews the reports that the pages show: `python docs/make_reports.py`, or only some of them:
-`python docs/make_reports.py S004 README`.
+"""Renews the reports that the pages show: `python docs/make/reports.py`, or only some of them:
+`python docs/make/reports.py S004 README`.
 
 Each page shows a broken service as its first Python block, and the report on it as its first text
 block. The token is shortened, and what comes after the first finding is left out. The lanes of the
@@ -13,13 +13,13 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-DOCS = Path(__file__).resolve().parent
+from safety_tests import as_svg, as_text, check_app
+
+DOCS = Path(__file__).resolve().parents[1]
 ROOT = DOCS.parent
 PAGES = [ROOT / "README.md", DOCS / "quickstart.md", *sorted((DOCS / "checks").glob("*.md"))]
 LANES = DOCS / "pictures" / "lanes.svg"
 FENCE = re.compile(r"^```(\w*)[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-
-sys.path.insert(0, str(ROOT))
 
 
 def blocks(page: Path, language: str) -> list[str]:
@@ -29,8 +29,6 @@ def blocks(page: Path, language: str) -> list[str]:
 
 def checked(page: Path, folder: Path) -> Any:
     """The gate's report on the service of the page."""
-    from safety_tests import check_app
-
     (folder / "app.py").write_text(blocks(page, "python")[0], "utf-8")
     select = page.stem if page.parent.name == "checks" else None
     requests = json.loads(blocks(page, "json")[0]) if page.stem == "quickstart" else None
@@ -39,8 +37,6 @@ def checked(page: Path, folder: Path) -> Any:
 
 def shown(page: Path, report: Any) -> str:
     """What the gate prints, as the page shows it."""
-    from safety_tests import as_text
-
     text = as_text(report)
     lines = re.sub(r"(s1:.{12})\S+", r"\1...", text).splitlines()
     last = next((n for n, line in enumerate(lines) if line.startswith("    why ")), len(lines))
@@ -49,8 +45,6 @@ def shown(page: Path, report: Any) -> str:
 
 
 if __name__ == "__main__":
-    from safety_tests import as_svg
-
     for page in [page for page in PAGES if page.stem in sys.argv[1:] or not sys.argv[1:]]:
         with tempfile.TemporaryDirectory() as folder:
             report = checked(page, Path(folder))

@@ -1,8 +1,11 @@
-"""Writes the table of styles in serving.md, as the gate sees them: `make_styles_table.py`.
+"""Writes the table of styles in serving.md, as the gate sees them.
 
-Takes some minutes: the gate runs on each style with a forest and with a linear model.
+`python docs/make/styles_table.py` takes some minutes: the gate runs on each style with a forest and
+with a linear model.
 """
 
+import asyncio
+import importlib
 import os
 import platform
 import sys
@@ -12,18 +15,23 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[1]
-PAGE = ROOT / "docs" / "serving.md"
-BEGIN, END = "<!-- begin: made by make_styles_table.py -->", "<!-- end -->"
-STYLES = ("inline", "threads", "coalesced", "trees", "compiled")
+import httpx
+import numpy as np
+from sklearn.datasets import load_iris
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.linear_model import LogisticRegression
 
-sys.path.insert(0, str(ROOT))
+from safety_tests import check_app
+from safety_tests.page import renew
+from sample_service.store import write_model
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = ROOT / "docs" / "serving.md"
+MAKER = "docs/make/styles_table.py"
+STYLES = ("inline", "threads", "coalesced", "trees", "compiled")
 
 
 def models() -> dict[str, Any]:
-    from sklearn.ensemble import RandomForestClassifier
-    from sklearn.linear_model import LogisticRegression
-
     return {
         "forest": RandomForestClassifier(20, random_state=0),
         "linear": LogisticRegression(max_iter=1000),
@@ -32,8 +40,6 @@ def models() -> dict[str, Any]:
 
 def said(style: str) -> str:
     """What the gate says of a style, with the model that the environment names."""
-    from safety_tests import check_app
-
     report = check_app(
         f"sample_service.styles.{style}:app",
         requests=ROOT / "sample_service" / "requests.json",
@@ -47,13 +53,6 @@ def said(style: str) -> str:
 
 def furthest(style: str, model: Any) -> str:
     """How far answers in company are from those of the model to each row alone."""
-    import asyncio
-    import importlib
-
-    import httpx
-    import numpy as np
-    from sklearn.datasets import load_iris
-
     rows = load_iris().data
     sys.modules.pop(f"sample_service.styles.{style}", None)
     app = importlib.import_module(f"sample_service.styles.{style}").app
@@ -76,10 +75,6 @@ def furthest(style: str, model: Any) -> str:
 
 def table() -> str:
     """A row for each style: its bits and the gate's verdict, for both kinds of model."""
-    from sklearn.datasets import load_iris
-
-    from sample_service.store import write_model
-
     iris = load_iris()
     rows: dict[str, list[str]] = {style: [style] for style in STYLES}
     for model in models().values():
@@ -98,11 +93,5 @@ def table() -> str:
     return "\n".join(lines) + f"\n\n{made}{version('scikit-learn')}, one preemption.\n"
 
 
-def page(text: str) -> str:
-    """The text of serving.md with its table renewed."""
-    head, _, rest = text.partition(BEGIN)
-    return f"{head}{BEGIN}\n\n{table()}\n{END}{rest.partition(END)[2]}"
-
-
 if __name__ == "__main__":
-    PAGE.write_text(page(PAGE.read_text("utf-8")), "utf-8")
+    renew(PAGE, MAKER, table())

@@ -1,4 +1,4 @@
-"""Measures how long the commands of a lesson take: `python docs/make_teaching_times.py [WORD ...]`.
+"""Measures how long the commands of a lesson take: `python docs/make/teaching_times.py [WORD ...]`.
 
 It runs each three times in a scratch folder and writes the table of teaching.md; with words, only
 the commands that hold one of them, and the other rows stay. The machine should have nothing else
@@ -16,10 +16,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 
-DOCS = Path(__file__).resolve().parent
+from safety_tests.page import made, renew
+
+DOCS = Path(__file__).resolve().parents[1]
 ROOT = DOCS.parent
 PAGE = DOCS / "teaching.md"
-BEGIN, END = "<!-- begin: made by make_teaching_times.py -->", "<!-- end -->"
+MAKER = "docs/make/teaching_times.py"
 
 RUNS = 3
 LONGEST_SECONDS = 600
@@ -112,7 +114,4 @@ def machine() -> str:
 
 
 if __name__ == "__main__":
-    head, _, rest = PAGE.read_text("utf-8").partition(BEGIN)
-    old, _, tail = rest.partition(END)
-    text = table(sys.argv[1:], old)
-    PAGE.write_text(f"{head}{BEGIN}\n\n{text}\n{END}{tail}", "utf-8")
+    renew(PAGE, MAKER, table(sys.argv[1:], made(PAGE, MAKER)))

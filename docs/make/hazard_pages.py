@@ -1,7 +1,7 @@
-"""Writes a page for each service of the zoo: `python docs/make_hazard_pages.py`, some minutes.
+"""Writes a page for each service of the zoo: `python docs/make/hazard_pages.py`, some minutes.
 
-    python docs/make_hazard_pages.py locks double_load   # only these groups and services
-    python docs/make_hazard_pages.py --words             # without running the gate: the reports
+    python docs/make/hazard_pages.py locks double_load   # only these groups and services
+    python docs/make/hazard_pages.py --words             # without running the gate: the reports
                                                          # stay as the pages show them
 
 A page is written where the gate found what it must find, and accused the repaired service of
@@ -19,23 +19,21 @@ from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 
-DOCS = Path(__file__).resolve().parent
+from hazard_index import examples, group_page, index
+from hazard_page import PREEMPTIONS, page, told_by
+
+from safety_tests.checks import CHECKS
+from safety_tests.errors import UsageError
+from safety_tests.gate.settings import Settings
+from safety_tests.matrix import Outcome, chosen, run_matrix
+from safety_tests.page import renew
+from safety_tests.report.text import as_text
+from safety_tests.verdict import Report, Verdict
+from safety_tests.zoo import Hazard, hazards
+
+DOCS = Path(__file__).resolve().parents[1]
 ROOT = DOCS.parent
-BEGIN, END = "<!-- begin: made by make_hazard_pages.py -->", "<!-- end -->"
-
-sys.path[:0] = [str(ROOT), str(DOCS)]
-
-from hazard_index import examples, group_page, index  # noqa: E402
-from hazard_page import PREEMPTIONS, page, told_by  # noqa: E402
-
-from safety_tests.checks import CHECKS  # noqa: E402
-from safety_tests.errors import UsageError  # noqa: E402
-from safety_tests.gate.settings import Settings  # noqa: E402
-from safety_tests.matrix import Outcome, chosen, run_matrix  # noqa: E402
-from safety_tests.report.text import as_text  # noqa: E402
-from safety_tests.verdict import Report, Verdict  # noqa: E402
-from safety_tests.zoo import Hazard, hazards  # noqa: E402
-
+MAKER = "docs/make/hazard_pages.py"
 ZOO = list(hazards())
 
 SETTINGS = Settings(budget=120.0, latent=False)
@@ -63,18 +61,16 @@ def _told(report: Report) -> str:
 
 
 def overview() -> dict[Path, str]:
-    """The pages of all, of the groups and of the checks, with what they say of the zoo renewed."""
+    """The pages of all and of the groups."""
     pages = {DOCS / "hazards" / "index.md": index(ZOO)}
     for group, members in groupby(ZOO, key=lambda hazard: hazard.group):
         pages[DOCS / "hazards" / group / "index.md"] = group_page(group, list(members))
-    for check in CHECKS:
-        path = ROOT / check.page
-        head, begin, rest = path.read_text("utf-8").partition(BEGIN)
-        tail = rest.partition(END)[2]
-        if not begin or not tail:
-            raise UsageError(f"{path}: expected the lines {BEGIN} and {END}, one is not there")
-        pages[path] = f"{head}{BEGIN}\n\n{examples(check.code, ZOO)}\n{END}{tail}"
     return pages
+
+
+def of_checks() -> dict[Path, str]:
+    """What the page of each check says of the zoo."""
+    return {ROOT / check.page: examples(check.code, ZOO) for check in CHECKS}
 
 
 def write(path: Path, text: str) -> None:
@@ -117,8 +113,10 @@ def main() -> int:
         left = make(chosen(flags.names), flags.words)
         for path, text in overview().items():
             write(path, text)
+        for path, text in of_checks().items():
+            renew(path, MAKER, text)
     except (UsageError, OSError) as error:
-        print(f"make_hazard_pages: {error}", file=sys.stderr)
+        print(f"{MAKER}: {error}", file=sys.stderr)
         return 2
     return 1 if left else 0
 

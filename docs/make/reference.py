@@ -1,29 +1,26 @@
-"""Writes the tables of api.md from the code: `python docs/make_reference.py`.
+"""Writes the tables of api.md from the code: `python docs/make/reference.py`.
 
 The flags come from the command line's own help, the options of pytest from the plugin.
 """
 
 import argparse
-import re
-import sys
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[1]
-PAGE = ROOT / "docs" / "api.md"
-MADE = re.compile(
-    r"(<!-- begin: made by make_reference.py: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL
-)
+from _pytest.config.argparsing import Parser
+
+from safety_tests.cli import _parser
+from safety_tests.page import renew
+from safety_tests.plugin import pytest_addoption
+
+PAGE = Path(__file__).resolve().parents[1] / "api.md"
+MAKER = "docs/make/reference.py"
 OTHER_COMMANDS = "learn", "puzzle", "pack", "doctor"
 """They have pages of their own."""
-
-sys.path.insert(0, str(ROOT))
 
 
 def commands() -> str:
     """Each command of the gate with its arguments, as `--help` has them."""
-    from safety_tests.cli import _parser
-
     (subcommands,) = (a for a in _parser()._actions if isinstance(a, argparse._SubParsersAction))
     parts = []
     for said in subcommands._choices_actions:
@@ -54,10 +51,6 @@ def _sentence(text: Any) -> str:
 
 def pytest_options() -> str:
     """The option of the plugin and the settings of its ini file."""
-    from _pytest.config.argparsing import Parser
-
-    from safety_tests.plugin import pytest_addoption
-
     parser = Parser(_ispytest=True)
     pytest_addoption(parser)
     rows = [
@@ -71,11 +64,8 @@ def pytest_options() -> str:
     return "| option | what it does |\n|---|---|\n" + "".join(rows)
 
 
-def page(text: str) -> str:
-    """The text of api.md with its tables renewed."""
-    tables = {"commands": commands, "pytest_options": pytest_options}
-    return MADE.sub(lambda found: f"{found[1]}\n{tables[found[2]]()}\n{found[3]}", text)
-
+TABLES = {f"{MAKER}: {made.__name__}": made for made in (commands, pytest_options)}
 
 if __name__ == "__main__":
-    PAGE.write_text(page(PAGE.read_text("utf-8")), "utf-8")
+    for maker, made in TABLES.items():
+        renew(PAGE, maker, made())
