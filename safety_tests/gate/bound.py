@@ -16,7 +16,10 @@ class Bound:
     """Schedules that were run and that are known of."""
 
     run: int = 0
+    """Without those that went astray: the orders that they stand for were not tried."""
     known: int = 0
+    astray: int = 0
+    """The app did not come to a place at which the schedule wanted to pause, twice."""
     pruned: int = 0
     random: int = 0
     points: int = 1
@@ -30,6 +33,7 @@ class Bound:
         return cls(
             run=sum(part.run for part in parts),
             known=sum(part.known for part in parts),
+            astray=sum(part.astray for part in parts),
             pruned=sum(part.pruned for part in parts),
             random=sum(part.random for part in parts),
             points=max(part.points for part in parts),
@@ -47,6 +51,9 @@ class Bound:
                 f"every schedule with at most {count(self.complete)};"
                 f" {schedules} in all, then {why}"
             )
+        if self.astray:
+            said = f"{schedules} schedules with at most {count(self.complete)}"
+            return f"{said}; {self.astray} could not be followed"
         text = f"every schedule with at most {count(self.complete)}: {schedules}"
         if self.pruned:
             text += f" ({self.pruned} more pause where nothing shared is touched: left out)"

@@ -56,8 +56,8 @@ class Search:
         self._bounds = {False: Bound(), True: Bound()}
         """Of the groups without and with requests that change the app."""
         self._complete = -1
-        self.astray = 0
-        """Executions that did not come to a place at which their schedule wanted to pause."""
+        self._again: set[tuple[int, Schedule]] = set()
+        """What went astray once and is run a second time: by group and schedule."""
         self._start = budget.spent
 
     def run(self) -> list[CheckResult]:
@@ -159,8 +159,13 @@ class Search:
             ]
             histories = self._fleet.stream(orders, group.base)
             for (group, schedule), history in zip(items, histories, strict=True):
-                self._look_at(group, schedule, history)
-                for successor in successors(schedule, history):
+                astray = bool(history.unmet and not history.stuck)
+                if astray:
+                    queue += self._once_more(group, schedule)
+                else:
+                    self._count(group, schedule, history)
+                self._judge(group, history, schedule)
+                for successor in () if astray else successors(schedule, history):
                     if successor.cost == schedule.cost:
                         queue.append((group, successor))
                         self._bounds[group.changing].known += 1
@@ -188,18 +193,31 @@ class Search:
 
     @property
     def _number(self) -> int:
-        return sum(bound.run + bound.random for bound in self._bounds.values())
+        bounds = self._bounds.values()
+        return sum(bound.run + bound.astray + bound.random for bound in bounds) + len(self._again)
 
-    def _look_at(self, group: Group, schedule: Schedule, history: History) -> None:
+    @property
+    def astray(self) -> int:
+        """Schedules that the app did not follow: it does not do the same twice."""
+        return sum(bound.astray for bound in self._bounds.values())
+
+    def _once_more(self, group: Group, schedule: Schedule) -> list[tuple[Group, Schedule]]:
+        """What went astray is run a second time, and then given up."""
+        this = id(group), schedule
+        if this in self._again:
+            self._bounds[group.changing].astray += 1
+            return []
+        self._again.add(this)
+        return [(group, schedule)]
+
+    def _count(self, group: Group, schedule: Schedule, history: History) -> None:
         bound = self._bounds[group.changing]
         bound.run += 1
-        self.astray += bool(history.unmet and not history.stuck)
         bound.pruned += history.redundant
         if not schedule.preemptions:
             bound.points = max(bound.points, 2 * len(history.decisions))
             if not group.base and not group.changing:
                 group.once = dict(self._subject.once(group.together))
-        self._judge(group, history, schedule)
 
     def _judge(self, group: Group, history: History, schedule: Schedule) -> None:
         scene = group.scene(schedule)
@@ -261,13 +279,13 @@ class Search:
     def _result(self, check: Check) -> CheckResult:
         settings = self._subject.settings
         finding = self._found.get(check.code)
+        bound = Bound.of([self._bounds[changing] for changing in check.changing], self._complete)
         if finding is not None:
             verdict = Verdict.FAIL
-        elif self._complete == settings.preemptions:
+        elif self._complete == settings.preemptions and not bound.astray:
             verdict = Verdict.PASS
         else:
             verdict = Verdict.UNPROVEN
-        bound = Bound.of([self._bounds[changing] for changing in check.changing], self._complete)
         return check.result(
             verdict,
             tasks=settings.tasks,

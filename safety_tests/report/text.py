@@ -124,7 +124,10 @@ def conclusion(report: Report, bound: str = "printed above") -> str:
     if failed:
         said = f"{failed} of {total} checks failed"
     elif unproven:
-        said = f"{unproven} of {total} checks unproven; give a larger --budget"
+        said = (
+            f"{unproven} of {total} checks unproven, for the reason {bound};"
+            " if it is the budget, give a larger --budget"
+        )
     else:
         said = f"{total} {checks} passed, within the bound {bound}"
     warned = len(report.warnings)
