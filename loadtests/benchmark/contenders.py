@@ -61,6 +61,13 @@ STYLES = (
         models=("forest",),
     ),
     _style(
+        "compiled-2",
+        "compiled, 2 workers",
+        "sample_service.styles.compiled",
+        *("--workers", "2"),
+        models=("forest",),
+    ),
+    _style(
         "coalesced-2",
         "coalesced, 2 workers",
         "sample_service.styles.coalesced",
