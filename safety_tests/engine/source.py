@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import io
+import os
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -20,6 +21,8 @@ MUTATORS = frozenset(
     " discard setdefault put put_nowait get_nowait fit partial_fit set_params seed fill".split()
 )
 """Methods that change what they are called on, by name; only explanations rely on this."""
+
+STANDARD_LIBRARY = Path(ast.__file__).resolve().parent
 
 ENVIRONMENT_DIRS = frozenset({"site-packages", "dist-packages", ".venv", "venv", ".tox", ".nox"})
 
@@ -206,6 +209,7 @@ class Sources:
         self._package = package
         self._traced = traced
         self._names: dict[str, str | None] = {}
+        self._folders: dict[str, Path] = {}
         self._facts: dict[str, FileFacts] = {}
         self._gate = Path(__file__).resolve().parent.parent
 
@@ -220,7 +224,7 @@ class Sources:
     def _name(self, filename: str) -> str | None:
         if filename.startswith("<") or not filename.endswith(".py"):
             return None
-        path = Path(filename).resolve()
+        path = self._resolved(filename)
         for module_name in self._traced:
             if _belongs(path, sys.modules.get(module_name)):
                 return f"{module_name}:{path.name}"
@@ -235,6 +239,15 @@ class Sources:
         if ENVIRONMENT_DIRS & set(relative.parts) or _in_standard_library(path):
             return None
         return relative.as_posix()
+
+    def _resolved(self, filename: str) -> Path:
+        """Without symbolic links. Most files share their folder with others, so these are kept."""
+        if os.path.islink(filename):
+            return Path(filename).resolve()
+        folder, name = os.path.split(filename)
+        if folder not in self._folders:
+            self._folders[folder] = Path(folder).resolve()
+        return self._folders[folder] / name
 
     def facts(self, filename: str) -> FileFacts:
         """The facts of an own file; empty where its text cannot be read or parsed."""
@@ -269,4 +282,4 @@ def _belongs(path: Path, module: ModuleType | None) -> bool:
 
 
 def _in_standard_library(path: Path) -> bool:
-    return path.is_relative_to(Path(ast.__file__).resolve().parent)
+    return path.is_relative_to(STANDARD_LIBRARY)

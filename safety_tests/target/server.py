@@ -18,6 +18,7 @@ import sys
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from safety_tests.engine.stage import Stage
@@ -87,11 +88,7 @@ class Template:
         """Take the state as it is now for the one to come back to."""
         from safety_tests.engine.state import Snapshot
 
-        own = {
-            name: module
-            for name, module in list(sys.modules.items())
-            if self.sources.name(getattr(module, "__file__", None) or "")
-        }
+        own = self._own_modules()
         self.roots = {name: vars(module) for name, module in own.items()}
         self.threads = self.stage.threads
         held = [thing for module in own.values() for thing in vars(module).values()]
@@ -100,6 +97,13 @@ class Template:
             own.__contains__,
             libraries=held,
         )
+
+    def _own_modules(self) -> dict[str, ModuleType]:
+        return {
+            name: module
+            for name, module in list(sys.modules.items())
+            if self.sources.name(getattr(module, "__file__", None) or "")
+        }
 
     def _import(self) -> None:
         from safety_tests.target.asgi import Lifespan
@@ -140,6 +144,9 @@ class Template:
         import safety_tests.requests
         import safety_tests.target.child  # noqa: F401
 
+        if self.snapshot is None:
+            # Every child will photograph the app, and need not find out again which files are its.
+            self._own_modules()
         self.wire.send(self.sock, self.wire.Ready(("bare", "imported", "started")[self.reached]))
         # Collections in the children must not touch, and so copy, every page of the template.
         gc.collect()
