@@ -55,9 +55,6 @@ class Child:
         if base:
             self._execute(wire.Run(together=(), before=tuple(base)))
             self._template.photograph()
-        else:
-            # `random` seeds itself anew in a forked process; the state is to be the template's.
-            self._template.snapshot.restore()
         self._watched = self._build_lines()
         while True:
             order = wire.receive(self._template.sock)

@@ -132,6 +132,9 @@ class Template:
             except Exception:
                 # Some modules cannot be imported by their name alone; the children can still.
                 continue
+        if self.snapshot is not None:
+            # An import may leave traces, such as filters of warnings.
+            self.snapshot.restore()
 
     def _report_death(self, status: int) -> None:
         how = f"signal {-status}" if status < 0 else f"exit status {status}"
@@ -153,6 +156,7 @@ class Template:
         gc.freeze()
         # An app that has its children reaped would take away how ours end.
         handler = signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        numbers = random.getstate()
         while True:
             order = self.wire.receive(self.sock)
             if isinstance(order, self.wire.Preload):
@@ -163,6 +167,8 @@ class Template:
                 continue
             pid = os.fork()
             if not pid:
+                # `random` seeds itself anew in a forked process; the state is to be the template's.
+                random.setstate(numbers)
                 signal.signal(signal.SIGCHLD, handler or signal.SIG_DFL)
                 self._serve_in_child(order.base)
                 os._exit(0)
