@@ -55,6 +55,9 @@ class Child:
         if base:
             self._execute(wire.Run(together=(), before=tuple(base)))
             self._template.photograph()
+        elif self._template.snapshot.changed():
+            # The fork itself leaves traces: `threading` makes some of its globals anew.
+            self._template.snapshot.restore()
         self._watched = self._build_lines()
         while True:
             order = wire.receive(self._template.sock)

@@ -117,16 +117,27 @@ class AppProcess(Launched):
             yield from (self.run(order, base, fresh=True) for order in orders)
             return
         waiting = deque(orders)
-        while waiting:
-            self._drain()
+        self._drain()
+        # Of a stream that nobody read to its end.
+        self._arrived.clear()
+        self._unserved.clear()
+        while waiting or self._on_their_way or self._arrived or self._unserved:
+            self._hand_out(waiting, base)
+            if not self._arrived:
+                self._receive_history()
+                # The app goes on before the caller looks, in a new child if need be.
+                self._hand_out(waiting, base)
+            yield self._arrived.popleft()[1]
+
+    def _hand_out(self, waiting: deque[wire.Run], base: tuple[Request, ...]) -> None:
+        """Give the app the next orders if it has none."""
+        if self._on_their_way:
+            return
+        waiting.extendleft(reversed(self._unserved))
+        self._unserved.clear()
+        if waiting:
             self._use(base)
             self._send_orders([waiting.popleft() for _ in range(min(AHEAD, len(waiting)))])
-            while self._on_their_way or self._arrived:
-                if not self._arrived:
-                    self._receive_history()
-                yield self._arrived.popleft()[1]
-            waiting.extendleft(reversed(self._unserved))
-            self._unserved.clear()
 
     def _send_orders(self, orders: Sequence[wire.Run]) -> None:
         self._used = True
