@@ -10,6 +10,7 @@ ROOT = Path(loadtests.__file__).parents[1]
 WITH_LOCUST = {
     "loadtests.benchmark.with_locust",
     "loadtests.control",
+    "loadtests.fail_fast",
     "loadtests.hooks",
     "loadtests.locustfile",
     "loadtests.measure.closed_loop",

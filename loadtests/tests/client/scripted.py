@@ -41,8 +41,8 @@ async def serving(script: Script) -> AsyncIterator[Address]:
                     writer.write(piece)
                     await writer.drain()
                     await asyncio.sleep(0)
-        except (asyncio.IncompleteReadError, ConnectionError):
-            pass
+        except (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
+            pass  # the client has gone, or the test is over
         finally:
             writer.close()
 
@@ -65,8 +65,11 @@ def beside(script: Script) -> Iterator[str]:
             urls.append(f"http://{address.authority}")
             started.set()
             await over.wait()
-        for task in asyncio.all_tasks() - {asyncio.current_task()}:
+        tasks = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in tasks:
             task.cancel()
+        await asyncio.gather(*tasks)
+        await asyncio.sleep(0)  # in which the connections are closed
 
     thread = threading.Thread(target=loop.run_until_complete, args=(serve(),))
     thread.start()
