@@ -52,7 +52,7 @@ def turn():
 
 @app.get("/p")
 def predict(x: int):
-    if turn() % 3:
+    if turn() < 12:
         text = str(x)
         x = int(text)
     return x
@@ -60,7 +60,7 @@ def predict(x: int):
 
 
 def test_schedules_that_an_app_does_not_follow_leave_the_check_unproven(gate: Gate) -> None:
-    """Its file is not put back, so it goes another way each time."""
+    """Its file is not put back, and the way that schedules are made of is soon closed for ever."""
     asked = ["/p?x=1", "/p?x=2"]
     report = gate(FICKLE, asked, select="S001", preemptions=1, latent=False, random_schedules=0)
     assert any("could not be followed" in note for note in report.notes), report.notes
@@ -68,5 +68,5 @@ def test_schedules_that_an_app_does_not_follow_leave_the_check_unproven(gate: Ga
     assert result.verdict is Verdict.UNPROVEN
     assert result.schedules < result.schedules_total
     assert "could not be followed" in result.covered
-    report = gate(FICKLE.replace("turn() % 3", "False"), asked, select="S001", preemptions=1)
+    report = gate(FICKLE.replace("turn() < 12", "False"), asked, select="S001", preemptions=1)
     assert not any("could not be followed" in note for note in report.notes)
