@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from types import ModuleType
 
 import check_table
 import exercise_table
@@ -149,22 +150,11 @@ def test_the_readme_says_how_to_set_up() -> None:
         assert f"-e '.[{extra}]'" in marked[1]
 
 
-def test_the_table_of_the_checks_is_that_of_the_checks() -> None:
-    assert made(check_table.PAGE, check_table.MAKER) == check_table.table(), (
-        f"run: python {check_table.MAKER}"
-    )
-
-
-def test_the_table_of_the_zoo_is_the_zoo() -> None:
-    assert made(zoo_table.PAGE, zoo_table.MAKER) == zoo_table.table(), (
-        f"run: python {zoo_table.MAKER}"
-    )
-
-
-def test_the_table_of_the_exercises_is_that_of_the_exercises() -> None:
-    assert made(exercise_table.PAGE, exercise_table.MAKER) == exercise_table.table(), (
-        f"run: python {exercise_table.MAKER}"
-    )
+@pytest.mark.parametrize(
+    "maker", [check_table, exercise_table, zoo_table], ids=lambda maker: maker.__name__
+)
+def test_a_table_that_is_made_from_the_code_is_what_the_code_says(maker: ModuleType) -> None:
+    assert made(maker.PAGE, maker.MAKER) == maker.table(), f"run: python {maker.MAKER}"
 
 
 def test_the_flags_and_settings_on_the_page_about_ci_exist() -> None:

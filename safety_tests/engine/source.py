@@ -236,7 +236,7 @@ class Sources:
         if self._package is not None:
             belongs = relative.parts[0] in (self._package, f"{self._package}.py")
             return relative.as_posix() if belongs else None
-        if ENVIRONMENT_DIRS & set(relative.parts) or _in_standard_library(path):
+        if ENVIRONMENT_DIRS & set(relative.parts) or path.is_relative_to(STANDARD_LIBRARY):
             return None
         return relative.as_posix()
 
@@ -279,7 +279,3 @@ def _belongs(path: Path, module: ModuleType | None) -> bool:
     if origin.name == "__init__.py":
         return path.is_relative_to(origin.parent)
     return path == origin
-
-
-def _in_standard_library(path: Path) -> bool:
-    return path.is_relative_to(STANDARD_LIBRARY)

@@ -60,12 +60,7 @@ class Template:
             plant.install(self.setup.plant, root)
         self.sources = self.stage.watch(root, package, self.setup.trace, self.setup.latent)
         for step in self.steps:
-            numbers = random.getstate()
-            pid = os.fork()
-            if not pid:
-                # `random` seeds itself anew in a forked process.
-                random.setstate(numbers)
-            if pid:
+            if pid := _fork():
                 status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
                 if status == LOST_THREADS:
                     return
@@ -126,14 +121,16 @@ class Template:
 
     def _preload(self, modules: tuple[str, ...]) -> None:
         """Import what serving a request imports of libraries, so that children need not."""
+        numbers = random.getstate()
         for name in modules:
             try:
                 importlib.import_module(name)
             except Exception:
                 # Some modules cannot be imported by their name alone; the children can still.
                 continue
+        # An import may leave traces, such as filters of warnings.
+        random.setstate(numbers)
         if self.snapshot is not None:
-            # An import may leave traces, such as filters of warnings.
             self.snapshot.restore()
 
     def _report_death(self, status: int) -> None:
@@ -156,7 +153,6 @@ class Template:
         gc.freeze()
         # An app that has its children reaped would take away how ours end.
         handler = signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        numbers = random.getstate()
         while True:
             order = self.wire.receive(self.sock)
             if isinstance(order, self.wire.Preload):
@@ -165,10 +161,8 @@ class Template:
             if isinstance(order, self.wire.Twin):
                 self._make_twin()
                 continue
-            pid = os.fork()
+            pid = _fork()
             if not pid:
-                # `random` seeds itself anew in a forked process; the state is to be the template's.
-                random.setstate(numbers)
                 signal.signal(signal.SIGCHLD, handler or signal.SIG_DFL)
                 self._serve_in_child(order.base)
                 os._exit(0)
@@ -179,10 +173,8 @@ class Template:
     def _make_twin(self) -> None:
         """Fork a template that serves the gate on a line of its own; nothing is imported again."""
         _, fds, _flags, _address = socket.recv_fds(self.sock, 1, 2)
-        numbers = random.getstate()
-        pid = os.fork()
+        pid = _fork()
         if not pid:
-            random.setstate(numbers)
             os.setsid()
             self.sock.close()
             self.sock, self.diagnostics = socket.socket(fileno=fds[0]), fds[1]
@@ -203,6 +195,15 @@ class Template:
             self.wire.send(self.sock, self.wire.Failed(str(error)))
         except Exception as error:
             self.wire.send(self.sock, self.wire.Failed(_cannot_go_on(error)))
+
+
+def _fork() -> int:
+    """As `os.fork`, but `random`, which would seed itself anew in the new process, goes on."""
+    numbers = random.getstate()
+    pid = os.fork()
+    if not pid:
+        random.setstate(numbers)
+    return pid
 
 
 def _cannot_go_on(error: Exception) -> str:
