@@ -4,7 +4,6 @@ It loads a service of the zoo in a real Locust and looks at the tab with Debian'
 picture shows differs from run to run, as races do.
 """
 
-import shutil
 import time
 from pathlib import Path
 from typing import Any
@@ -13,11 +12,13 @@ from picture import command
 from selenium.webdriver.support.ui import WebDriverWait
 
 from loadtests.serve import serving
-from loadtests.tests.webui.page import chromium, every, one, size, start, web_ui
+from loadtests.tests.webui.page import ONLY_HERE, every, one, start, web_ui
+from safety_tests.tests.browser import resize, started
 
 SERVICE = "zoo:state_across_await"
-WIDE, TALL = 1280, 1180
+SIZE = 1280, 1180
 SECONDS = 40
+MOST_BYTES = 200_000
 
 
 def picture(folder: Path, dark: bool) -> bytes:
@@ -25,11 +26,11 @@ def picture(folder: Path, dark: bool) -> bytes:
     with (
         serving(SERVICE) as (server, requests),
         web_ui(server.url, requests) as page,
-        chromium(_found("chromium"), _found("chromedriver"), folder) as browser,
+        started(folder, ONLY_HERE) as browser,
     ):
         start(page)
         time.sleep(SECONDS)
-        size(browser, WIDE, TALL)
+        resize(browser, SIZE)
         browser.get(page)
         browser.execute_script(f"localStorage.theme = '{'dark' if dark else 'light'}'")
         browser.get(f"{page}?tab=correctness")
@@ -39,16 +40,9 @@ def picture(folder: Path, dark: bool) -> bytes:
     return shot
 
 
-def _found(program: str) -> str:
-    path = shutil.which(program)
-    if path is None:
-        raise FileNotFoundError(f"no {program} here; on Debian: apt-get install chromium-driver")
-    return path
-
-
 def _shows_a_leak(browser: Any) -> bool:
     return bool(every(browser, ".findings .leaked")) and "wrong" in one(browser, "h2").text
 
 
 if __name__ == "__main__":
-    command(__doc__, "locust_tab.png", picture)
+    command(__doc__, "locust_tab.png", picture, MOST_BYTES)

@@ -10,19 +10,25 @@ PICTURES = Path(__file__).resolve().parents[1] / "pictures"
 MOST_BYTES = 250_000
 
 
-def command(about: str | None, name: str, picture: Callable[[Path, bool], bytes]) -> None:
+def command(
+    about: str | None,
+    name: str,
+    picture: Callable[[Path, bool], bytes],
+    most_bytes: int = MOST_BYTES,
+) -> None:
     """Write the PNG that `picture` makes, given a scratch folder and whether it is to be dark."""
     parser = argparse.ArgumentParser(description=about)
-    default = PICTURES / name
-    parser.add_argument("--out", type=Path, default=default, help=f"default: docs/pictures/{name}")
-    parser.add_argument("--dark", action="store_true", help="in the dark theme of the page")
+    parser.add_argument("--out", type=Path, help=f"default: docs/pictures/{name}")
+    parser.add_argument("--dark", action="store_true", help="in the dark theme; NAME_dark.png then")
     given = parser.parse_args()
+    default = PICTURES / name
+    out = given.out or (default.with_stem(f"{default.stem}_dark") if given.dark else default)
     try:
         with TemporaryDirectory(prefix="picture-") as folder:
             png = picture(Path(folder), given.dark)
     except FileNotFoundError as error:
         sys.exit(str(error))
-    if len(png) > MOST_BYTES:
-        sys.exit(f"expected a picture below {MOST_BYTES} bytes; got {len(png)}. Make it smaller.")
-    given.out.write_bytes(png)
-    print(f"{given.out}: {len(png)} bytes")
+    if len(png) > most_bytes:
+        sys.exit(f"expected a picture below {most_bytes} bytes; got {len(png)}. Make it smaller.")
+    out.write_bytes(png)
+    print(f"{out}: {len(png)} bytes")

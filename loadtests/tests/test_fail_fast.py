@@ -1,6 +1,5 @@
 """--correctness-fail-fast: the first wrong answer ends a run, and nothing else does."""
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -8,18 +7,13 @@ import pytest
 
 from loadtests.measure.runs import load
 from loadtests.tests.stub import Reply, served
+from loadtests.tests.webui.page import requests_of
 
-ROWS = {"small": [1, 2], "large": [30, 40]}
 LONG, SHORT = 60, 2
 
 
 def options(folder: Path) -> list[str]:
-    entries = [
-        {"name": name, "method": "POST", "path": "/predict", "json": {"row": row}}
-        for name, row in ROWS.items()
-    ]
-    path = folder / "requests.json"
-    path.write_text(json.dumps(entries))
+    path = requests_of(folder / "requests.json", "/predict")
     return ["--correctness-requests", str(path), "--correctness-fail-fast"]
 
 

@@ -1,4 +1,4 @@
-"""A real Chromium, without a window, for the tests of pages and for the pictures of the docs.
+"""A real Chromium, without a window, for all tests of pages and for the pictures of the docs.
 
 It takes Debian's chromium and chromium-driver, and Selenium, which speaks the browsers' standard
 protocol and so fits whatever version the system has.
@@ -9,7 +9,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ import pytest
 
 @contextmanager
 def started(folder: Path, *flags: str) -> Iterator[Any]:
-    """A Chromium that finds no host and leaves its files in the folder.
+    """A Chromium that finds no host and leaves its files in the folder; a flag wins over our own.
 
     Raises FileNotFoundError where Debian's packages are not there.
     """
@@ -53,14 +53,22 @@ def _first_found(*names: str) -> str:
     return found
 
 
+@contextmanager
+def for_tests(folder: Path, *flags: str) -> Iterator[Any]:
+    """`started`; skips where something that it needs is not there."""
+    pytest.importorskip("selenium", reason="no Selenium here: pip install -e '.[browser]'")
+    with ExitStack() as stack:
+        try:
+            driver = stack.enter_context(started(folder, *flags))
+        except FileNotFoundError as error:
+            pytest.skip(str(error))
+        yield driver
+
+
 @pytest.fixture(scope="module")
 def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    pytest.importorskip("selenium", reason="no Selenium here: pip install -e '.[browser]'")
-    try:
-        with started(tmp_path_factory.mktemp("chromium")) as driver:
-            yield driver
-    except FileNotFoundError as error:
-        pytest.skip(str(error))
+    with for_tests(tmp_path_factory.mktemp("chromium")) as driver:
+        yield driver
 
 
 @pytest.fixture
@@ -75,9 +83,13 @@ def wait() -> Any:
 
 def show(driver: Any, size: tuple[int, int], dark: bool = False) -> None:
     """On a screen of this size."""
+    resize(driver, size)
+    emulate(driver, "screen", dark)
+
+
+def resize(driver: Any, size: tuple[int, int]) -> None:
     told = {"width": size[0], "height": size[1], "deviceScaleFactor": 1, "mobile": False}
     driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", told)
-    emulate(driver, "screen", dark)
 
 
 def emulate(driver: Any, media: str, dark: bool = False) -> None:

@@ -1,20 +1,13 @@
 """A real Chromium in front of Locust's web UI, and the services that Locust loads there."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from loadtests.tests.webui.page import chromium, requests_of, watched
-
-
-def first_found(*names: str) -> str:
-    found = next(filter(None, map(shutil.which, names)), None)
-    if found is None:
-        pytest.skip(f"no {names[0]} here; on Debian: apt-get install chromium chromium-driver")
-    return found
+from loadtests.tests.webui.page import ONLY_HERE, WINDOW, requests_of
+from safety_tests.tests.browser import asked, complaints, for_tests, resize
 
 
 @pytest.fixture
@@ -24,10 +17,9 @@ def requests(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    pytest.importorskip("selenium", reason="no Selenium here: pip install -e '.[browser]'")
-    found = first_found("chromium", "google-chrome"), first_found("chromedriver")
     # A short name: Chromium makes a socket in there, whose address must not be long.
-    with chromium(*found, tmp_path_factory.mktemp("web")) as driver:
+    with for_tests(tmp_path_factory.mktemp("web"), ONLY_HERE) as driver:
+        resize(driver, WINDOW)
         yield driver
 
 
@@ -36,8 +28,8 @@ def clean(browser: Any) -> Callable[[str], None]:
     """Asserts that the browser has complained of nothing and asked nobody but the page given."""
 
     def clean(page: str) -> None:
-        assert browser.get_log("browser") == []
-        urls = watched(browser)
+        assert complaints(browser) == []
+        urls = asked(browser)
         assert urls
         assert [url for url in urls if not url.startswith(page)] == []
 

@@ -1,7 +1,6 @@
-"""Locust's web UI in a process of its own, and a Chromium that looks at it."""
+"""Locust's web UI in a process of its own, and what a Chromium sees of it."""
 
 import json
-import os
 import sys
 import urllib.request
 from collections.abc import Iterator
@@ -15,6 +14,9 @@ from loadtests.server import running
 FOLDER = Path(loadtests.__file__).parent
 ROOT = FOLDER.parent
 USERS = 6
+ONLY_HERE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
+"""The flag of a Chromium that finds no host but this machine."""
+WINDOW = 1280, 900
 ROWS = {"small": [1, 2], "large": [30, 40]}
 ASKED_ALONE = 2
 """How often each request is asked before the load."""
@@ -50,45 +52,6 @@ def requests_of(path: Path, *endpoints: str) -> Path:
     ]
     path.write_text(json.dumps(entries))
     return path
-
-
-@contextmanager
-def chromium(binary: str, driver: str, folder: Path) -> Iterator[Any]:
-    """A Chromium without a window that finds no host but this machine; its files in `folder`."""
-    from selenium import webdriver
-    from selenium.webdriver.chrome.service import Service
-
-    options = webdriver.ChromeOptions()
-    options.binary_location = binary
-    only_here = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
-    for flag in ("--headless=new", "--disable-gpu", only_here):
-        options.add_argument(flag)
-    if os.getuid() == 0:
-        options.add_argument("--no-sandbox")
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    own = {**os.environ, "TMPDIR": str(folder)}
-    started = webdriver.Chrome(options, Service(driver, env=own))
-    try:
-        size(started, 1280, 900)
-        yield started
-    finally:
-        started.quit()
-
-
-def size(driver: Any, wide: int, tall: int) -> None:
-    told = {"width": wide, "height": tall, "deviceScaleFactor": 1, "mobile": False}
-    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", told)
-
-
-def watched(driver: Any) -> set[str]:
-    """What the browser has asked for since the last call; data in addresses aside."""
-    events = [json.loads(one["message"])["message"] for one in driver.get_log("performance")]
-    urls = {
-        event["params"]["request"]["url"]
-        for event in events
-        if event["method"] == "Network.requestWillBeSent"
-    }
-    return {url for url in urls if not url.startswith("data:")}
 
 
 def click(driver: Any, role: str, text: str) -> bool:

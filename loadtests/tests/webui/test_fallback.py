@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from loadtests.tests.stub import Reply, served
-from loadtests.tests.webui.page import click, start, watched, web_ui
+from loadtests.tests.webui.page import click, start, web_ui
 from loadtests.tests.webui.test_tab import ALONE, ERRORS, LAST_LIE, LIES, honest, lying
+from safety_tests.tests.browser import asked
 
 Until = Callable[..., Any]
 
@@ -60,7 +61,7 @@ def test_where_the_element_cannot_be_shown_the_stock_table_has_the_numbers(
             tried = browser.execute_script("return sessionStorage.length")
             assert tried == (0 if fault == "script" else 1)
             browser.execute_script("sessionStorage.clear()")
-        assert [url for url in watched(browser) if not url.startswith(page)] == []
+        assert [url for url in asked(browser) if not url.startswith(page)] == []
 
 
 def row(browser: Any) -> dict[str, str]:

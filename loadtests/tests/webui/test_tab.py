@@ -15,12 +15,12 @@ from loadtests.tests.webui.page import (
     every,
     get,
     one,
-    size,
     snapshot,
     start,
     tile,
     web_ui,
 )
+from safety_tests.tests.browser import resize
 
 LIES, ERRORS, LAST_LIE = 20, 8, 400
 ALONE = ASKED_ALONE * len(ROWS)
@@ -150,7 +150,7 @@ def test_without_a_checked_answer_the_tab_says_so_and_silence_is_called_no_proof
         assert "Silence under load is no proof" in one(browser, "section:last-child").text
         every_text_can_be_read(browser, until)
         the_tree_has_names(browser, until)
-        size(browser, 390, 900)
+        resize(browser, (390, 900))
         until(lambda: browser.execute_script("return innerWidth") == 390)
         assert browser.execute_script("return document.documentElement.scrollWidth") <= 390
         clean(page)
