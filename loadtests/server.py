@@ -6,7 +6,6 @@ import contextlib
 import os
 import shlex
 import signal
-import socket
 import subprocess
 import time
 import urllib.error
@@ -18,6 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
+from loadtests.port import held_port
 from safety_tests.errors import UsageError
 
 PAUSE_SECONDS = 0.02
@@ -50,19 +50,20 @@ def running(
 ) -> Iterator[Server]:
     """Start `command`, wait until `ready_url` answers 200, and end all its processes afterwards.
 
-    `{port}` in the command, the URL and the values of `env` becomes a free port of 127.0.0.1.
-    `env` is added to the environment of this process. Raises UsageError with the last lines of
-    the log when the server ends before it is ready, or is not ready after `timeout` seconds.
+    `{port}` in the command, the URL and the values of `env` becomes a port of 127.0.0.1 that is
+    held for it. `env` is added to the environment of this process. Raises UsageError with the last
+    lines of the log when the server ends before it is ready, or is not ready after `timeout`
+    seconds.
 
         command = [sys.executable, "-m", "uvicorn", "my.service:app", "--port", "{port}"]
         with running(command, "http://127.0.0.1:{port}/health/ready") as server:
             ...
     """
-    port = str(_free_port())
-    words = [word.replace("{port}", port) for word in command]
-    ready_url = ready_url.replace("{port}", port)
-    added = {name: value.replace("{port}", port) for name, value in (env or {}).items()}
-    with TemporaryDirectory(prefix="server-") as folder:
+    with TemporaryDirectory(prefix="server-") as folder, held_port() as number:
+        port = str(number)
+        words = [word.replace("{port}", port) for word in command]
+        ready_url = ready_url.replace("{port}", port)
+        added = {name: value.replace("{port}", port) for name, value in (env or {}).items()}
         log_path = Path(folder) / "log"
         begin = time.perf_counter()
         process = _start(words, log_path, {**os.environ, **added}, cwd)
@@ -73,13 +74,6 @@ def running(
             yield Server(f"{parts.scheme}://{parts.netloc}", process.pid, log_path, seconds)
         finally:
             _end(process)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
 
 
 def _start(

@@ -1,22 +1,13 @@
-"""Processes and ports of this machine, from /proc."""
+"""Processes of this machine, from /proc."""
 
 from __future__ import annotations
 
 import os
-import socket
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
 STATE, PARENT, GROUP = 0, 1, 2
-
-
-def free_port() -> int:
-    """A port of 127.0.0.1 that was free a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
 
 
 def group(leader: int) -> list[int]:

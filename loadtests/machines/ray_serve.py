@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from loadtests.machines.processes import free_port
+from loadtests.port import held_port
 from loadtests.server import Server, running
 
 BUILDER = "sample_service.deploy.ray_app:build"
@@ -25,7 +25,8 @@ def ray_serve(
     Raises UsageError where it does not become ready within `timeout` seconds.
     """
     # Short: Ray keeps sockets there, and the path of a socket has at most 107 bytes.
-    with TemporaryDirectory(prefix="ray-", dir="/tmp", ignore_cleanup_errors=True) as folder:
+    own_folder = TemporaryDirectory(prefix="ray-", dir="/tmp", ignore_cleanup_errors=True)
+    with own_folder as folder, held_port() as port:
         config = Path(folder, "serve.json")  # Ray reads YAML, of which JSON is a part
         own = {
             "HOME": folder,  # Ray leaves a token for its cluster there
@@ -33,15 +34,14 @@ def ray_serve(
             "RAY_USAGE_STATS_ENABLED": "0",
             "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
         }
-        port = _config(config, app, replicas)
+        _config(config, port, app, replicas)
         command = [sys.executable, "-m", "ray.serve.scripts", "run", str(config)]
         url = f"http://127.0.0.1:{port}{ready}"
         with running(command, url, {**env, **own}, timeout=timeout) as server:
             yield server
 
 
-def _config(path: Path, app: str, replicas: int) -> int:
-    port = free_port()
+def _config(path: Path, port: int, app: str, replicas: int) -> None:
     one = {
         "name": "service",
         "route_prefix": "/",
@@ -50,4 +50,3 @@ def _config(path: Path, app: str, replicas: int) -> int:
     }
     http = {"host": "127.0.0.1", "port": port}
     path.write_text(json.dumps({"http_options": http, "applications": [one]}), "utf-8")
-    return port

@@ -14,8 +14,8 @@ from pathlib import Path
 from string import Template
 from tempfile import TemporaryDirectory
 
-from loadtests.machines.processes import free_port
 from loadtests.machines.ray_serve import ray_serve
+from loadtests.port import held_port
 from loadtests.server import Server, running
 from safety_tests.errors import UsageError
 
@@ -139,7 +139,7 @@ def _nginx(service: Service) -> Iterator[Started]:
         folder = Path(enter(TemporaryDirectory(prefix="nginx-")))
         # Where root starts nginx, its processes are somebody else's and need their way in.
         folder.chmod(0o755)
-        listen = f"127.0.0.1:{free_port()}"
+        listen = f"127.0.0.1:{enter(held_port())}"
         conf = folder / "nginx.conf"
         behind = [replica.url.removeprefix("http://") for replica in replicas]
         conf.write_text(nginx_conf(listen, behind), "utf-8")

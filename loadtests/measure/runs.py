@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import platform
-import socket
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -15,10 +14,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from loadtests.port import held_port
 from safety_tests.errors import UsageError
 
 FOLDER = Path(__file__).resolve().parents[1]
 SLACK_SECONDS = 60.0
+LAST_LINES = 10
 
 
 @dataclass(frozen=True)
@@ -38,49 +39,58 @@ def load(locustfile: str, host: str, users: int, seconds: int, options: Sequence
 
     Whole seconds: Locust takes no others.
 
-    Raises UsageError where Locust ends without a report although it should have written one.
+    Raises UsageError where Locust goes on for SLACK_SECONDS after its time.
     """
-    with TemporaryDirectory(prefix="load-") as folder:
+    # A port of its own: its workers would join the master of another run that uses the same.
+    with TemporaryDirectory(prefix="load-") as folder, held_port() as port:
         stats, report = Path(folder) / "stats", Path(folder) / "report.json"
         command = [
             *(sys.executable, "-m", "locust", "-f", str(FOLDER / locustfile)),
             *("--headless", "--only-summary", "--host", host),
             *("--users", str(users), "--spawn-rate", str(users), "--run-time", f"{seconds}s"),
             *("--json-file", str(stats), "--correctness-json", str(report)),
-            *("--correctness-leaked", "", *_port_of_master(), *options),
+            *("--master-bind-port", str(port), "--master-port", str(port)),
+            *("--correctness-leaked", "", *options),
         ]
+        exit_code, output = _ended(command, seconds + SLACK_SECONDS)
+        found = json.loads(report.read_text()) if report.exists() else {}
+        found = found if "sent" in found else {}  # a run that could not begin says only why
+        path = stats.with_suffix(".json")
+        return Run(
+            exit_code,
+            found,
+            json.loads(path.read_text()) if path.exists() else [],
+            output,
+        )
+
+
+def _ended(command: Sequence[str], timeout: float) -> tuple[int, str]:
+    """The exit code of a command and what it printed; UsageError where it does not end."""
+    try:
         done = subprocess.run(
             command,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            text=True,
-            timeout=seconds + SLACK_SECONDS,
+            timeout=timeout,
             check=False,
         )
-        found = json.loads(report.read_text()) if report.exists() else {}
-        found = found if "sent" in found else {}  # a run that could not begin says only why
-        path = stats.with_suffix(".json")
-        return Run(
-            done.returncode,
-            found,
-            json.loads(path.read_text()) if path.exists() else [],
-            done.stdout,
-        )
+    except subprocess.TimeoutExpired as error:
+        raise UsageError(
+            f"expected Locust to end within {timeout:.0f} s; it did not, and said:\n"
+            + _last_lines((error.output or b"").decode())
+        ) from None
+    return done.returncode, done.stdout.decode()
 
 
-def _port_of_master() -> list[str]:
-    """A free one: workers of one run would join the master of another that uses the same."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = str(probe.getsockname()[1])
-    return ["--master-bind-port", port, "--master-port", port]
+def _last_lines(output: str) -> str:
+    return "\n".join(f"  {line}" for line in output.splitlines()[-LAST_LINES:])
 
 
 def must_have_reported(run: Run) -> Run:
     """The run, or UsageError with the last lines that Locust printed."""
     if not run.found:
-        last = "\n".join(f"  {line}" for line in run.output.splitlines()[-10:])
+        last = _last_lines(run.output)
         raise UsageError(f"expected a report from Locust; got exit {run.exit_code}:\n{last}")
     return run
 

@@ -1,7 +1,6 @@
 """A master that dies in the middle of a run, and the next one, as real processes."""
 
 import json
-import socket
 import subprocess
 import sys
 import time
@@ -10,6 +9,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from loadtests.measure.runs import FOLDER
+from loadtests.port import held_port
 from loadtests.tests.stub import Stub, served
 from loadtests.tests.test_runs import total
 
@@ -32,9 +32,7 @@ class Party:
                 ]
             )
         )
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self._port = str(probe.getsockname()[1])
+        self._port = str(ending.enter_context(held_port()))
         scenario = str(FOLDER / "scenarios" / "steady.py")
         self._words = (
             *(sys.executable, "-m", "locust", "-f", scenario, "--host", host),

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from loadtests.measure import exhibits
+from loadtests.measure import exhibits, runs
 from loadtests.measure.exhibits import MAKER, Row, table
 from loadtests.measure.omission import percentiles
-from loadtests.measure.runs import Run
+from loadtests.measure.runs import Run, load
+from safety_tests.errors import UsageError
 from safety_tests.page import END, begin
 
 
@@ -44,3 +45,11 @@ def test_a_name_that_is_no_mutant_is_refused(capsys: pytest.CaptureFixture[str])
 def test_percentiles_are_those_of_all_entries_together() -> None:
     entries = [{"response_times": {"1": 900, "2000.0": 10}}, {"response_times": {"5": 90}}]
     assert percentiles(Run(0, {}, entries, "")) == [1.0, 1.0, 5.0, 5.0, 5.0]
+
+
+def test_a_locust_that_does_not_end_is_ended_and_the_error_says_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(runs, "SLACK_SECONDS", -59)
+    with pytest.raises(UsageError, match="expected Locust to end within 1 s; it did not"):
+        load("scenarios/steady.py", "http://127.0.0.1:9", 1, 60)
