@@ -50,6 +50,6 @@ def test_percentiles_are_those_of_all_entries_together() -> None:
 def test_a_locust_that_does_not_end_is_ended_and_the_error_says_so(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(runs, "SLACK_SECONDS", -59)
-    with pytest.raises(UsageError, match="expected Locust to end within 1 s; it did not"):
+    monkeypatch.setattr(runs, "SLACK_SECONDS", -60)
+    with pytest.raises(UsageError, match="expected Locust to end within 0 s; it did not"):
         load("scenarios/steady.py", "http://127.0.0.1:9", 1, 60)
