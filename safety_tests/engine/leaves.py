@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import io
 import itertools
 import operator
@@ -20,6 +21,11 @@ _EXAMPLES: tuple[Any, ...] = (
     *(zip(), enumerate([]), map(str, ()), filter(None, ())),
     *(itertools.cycle(()), itertools.chain(), itertools.repeat(None), itertools.islice((), 0)),
 )
+
+SEQUENCES: tuple[type, ...] = tuple(map(type, (iter([]), iter(()), iter(""), iter(range(0)))))
+
+MOST_ITEMS = 1000
+"""Of a cycle that is put back in place."""
 
 ITERATORS: tuple[type, ...] = tuple(type(example) for example in _EXAMPLES)
 
@@ -55,7 +61,7 @@ class Leaf:
         if self._write is None:
             return False
         self._write(self._saved)
-        return True
+        return self._read() == self._saved
 
 
 def leaf_of(thing: Any) -> Leaf | None:
@@ -69,9 +75,10 @@ def leaf_of(thing: Any) -> Leaf | None:
             return None  # it asks the system each time, and has no state
         return Leaf(thing, thing.getstate, thing.setstate)
     if isinstance(thing, itertools.count):
-        return Leaf(thing, lambda: repr(thing), None)
+        return Leaf(thing, lambda: repr(thing), _count_writer(thing))
     if isinstance(thing, ITERATORS):
-        return Leaf(thing, lambda: _position(thing), None)
+        writer = _cycle_writer(thing) if type(thing) is itertools.cycle else None
+        return Leaf(thing, lambda: _position(thing), writer)
     if isinstance(thing, io.StringIO | io.BytesIO):
         return Leaf(
             thing, lambda: (thing.closed or thing.getvalue(), thing.closed or thing.tell()), None
@@ -91,11 +98,61 @@ def _position(iterator: Any) -> object:
     hint = operator.length_hint(iterator, -1)
     if hint >= 0:
         return hint
+    parts = _pickled(iterator)[1:]
+    return [_stand(part) for part in _flat(parts)]
+
+
+def _pickled(iterator: Any) -> Any:
     with warnings.catch_warnings():
         # Pickling itertools is deprecated, but it is what shows where they stand.
         warnings.simplefilter("ignore", DeprecationWarning)
-        parts = iterator.__reduce__()[1:]
-    return [_position(p) if isinstance(p, ITERATORS) else p for p in _flat(parts) if _tells(p)]
+        return iterator.__reduce__()
+
+
+def _cycle_writer(cycle: Any) -> Callable[[Any], object] | None:
+    """Puts a cycle back where it stands; None where what it goes over is not known beforehand.
+
+    While it goes over its items for the first time it reads them from another iterator, which
+    cannot go back. So it is taken round twice, to the same place: from then on it has a list.
+    """
+    _, (source,), (items, settled) = _pickled(cycle)
+    if not isinstance(source, SEQUENCES):
+        return None
+    length = len(items) + (0 if settled else operator.length_hint(source))
+    if not 0 < length <= MOST_ITEMS:
+        return None
+    for _ in range(0 if settled else 2 * length):
+        next(cycle)
+    _, (source,), (items, _) = _pickled(cycle)
+    items, gone = list(items), length - operator.length_hint(source)
+
+    def write(_saved: object) -> None:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            cycle.__setstate__((items, 1))
+        for _ in range(gone):
+            next(cycle)
+
+    return write
+
+
+def _count_writer(counter: Any) -> Callable[[Any], object] | None:
+    """Puts a counter back in place, for which Python has no way; None where that cannot be done.
+
+    CPython keeps the number behind the head of the object (`countobject` of itertoolsmodule.c)
+    while it counts by ones and is small. That it does so here is looked at first.
+    """
+    ctypes: Any = importlib.import_module("ctypes")  # most apps need not wait for its import
+
+    def number_of(one: Any) -> Any:
+        return ctypes.c_ssize_t.from_address(id(one) + object.__basicsize__)
+
+    known, number = itertools.count(sys.maxsize // 3), number_of(counter)
+    if number_of(known).value != sys.maxsize // 3 or number.value == sys.maxsize:
+        return None
+    if repr(counter) != f"count({number.value})":
+        return None
+    return lambda saved: setattr(number, "value", int(saved[len("count(") : -1]))
 
 
 def _flat(parts: Any) -> Any:
@@ -106,8 +163,11 @@ def _flat(parts: Any) -> Any:
             yield part
 
 
-def _tells(part: object) -> bool:
-    return isinstance(part, (int, *ITERATORS))
+def _stand(part: Any) -> object:
+    """What a part of an iterator tells: a cycle collects its items in a list, say."""
+    if isinstance(part, ITERATORS):
+        return _position(part)
+    return len(part) if type(part) is list else part if isinstance(part, int) else None
 
 
 def is_leaf(thing: Any) -> bool:

@@ -13,6 +13,7 @@ than `ARRAY_LIMIT` bytes, files. See docs/limits.md.
 from __future__ import annotations
 
 import contextlib
+import copyreg
 import gc
 import os
 import random
@@ -182,7 +183,7 @@ class Snapshot:
             and not self.own(thing.__module__)
         ):
             namespace = class_namespace(thing)
-            restore = class_attributes(thing, dict(vars(thing)))
+            restore = _attributes_of(thing)
         else:
             return
         if identity(namespace) not in self._seen:
@@ -192,7 +193,7 @@ class Snapshot:
 
     def _note_class(self, kind: type) -> None:
         namespace = class_namespace(kind)
-        self._record(namespace, class_attributes(kind, dict(vars(kind))))
+        self._record(namespace, _attributes_of(kind))
         self._noted.add(identity(namespace))
 
     def _note_cache(self, cache: Any) -> None:
@@ -232,6 +233,13 @@ class Snapshot:
     def _record(self, container: object, restore: Restore) -> None:
         self.containers.append(container)
         self._restores.append(restore)
+
+
+def _attributes_of(kind: type) -> Restore:
+    # The first copy or pickle of an instance notes something on the class. Done before, it is no
+    # change that a request makes.
+    copyreg._slotnames(kind)  # type: ignore[attr-defined]
+    return class_attributes(kind, dict(vars(kind)))
 
 
 def _is_cursor(thing: object) -> bool:

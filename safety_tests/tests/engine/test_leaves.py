@@ -1,9 +1,11 @@
 """Objects whose state the garbage collector cannot show."""
 
+import copy
 import io
 import itertools
 import random
 import sqlite3
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -25,6 +27,19 @@ def shrink(array: bytearray) -> None:
     del array[1:]
 
 
+def gone(iterator: Any, steps: int) -> Any:
+    for _ in range(steps):
+        next(iterator)
+    return iterator
+
+
+def coming(cycle: Any) -> list[Any]:
+    """The next items, of a copy."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return list(itertools.islice(copy.copy(cycle), 7))
+
+
 RESTORED: dict[str, Case] = {
     "a byte of a bytearray": (lambda: bytearray(b"abc"), lambda it: it.__setitem__(0, 0)),
     "a grown bytearray": (lambda: bytearray(b"abc"), lambda it: it.extend(b"d")),
@@ -41,13 +56,23 @@ RESTORED: dict[str, Case] = {
     "an array without dimensions": (lambda: np.array(1.0), lambda it: it.fill(2)),
     "a RandomState": (lambda: np.random.RandomState(1), lambda it: it.rand()),
     "a Generator": (lambda: np.random.default_rng(1), lambda it: it.random()),
+    "a count": (itertools.count, next),
+    "a cycle": (lambda: itertools.cycle(["a", "b", "c"]), next),
+    "a cycle in its first round": (lambda: gone(itertools.cycle((1, 2, 3)), 1), next),
+    "a cycle at the end of its first round": (lambda: gone(itertools.cycle("abc"), 3), next),
+    "a cycle in a later round": (lambda: gone(itertools.cycle(range(3)), 8), next),
+    "a count from below": (lambda: itertools.count(-7), next),
     "a Generator of another kind": (
         lambda: np.random.Generator(np.random.MT19937(1)), lambda it: it.random(),
     ),
 }  # fmt: skip
 
 LOST: dict[str, Case] = {
-    "a count": (itertools.count, next),
+    "a cycle over what comes once": (lambda: itertools.cycle(n for n in [1, 2]), next),
+    "a count in steps of two": (lambda: itertools.count(0, 2), next),
+    "a count of fractions": (lambda: itertools.count(0.5), next),
+    "a count beyond small numbers": (lambda: itertools.count(2**70), next),
+    "a count that grows out of them": (lambda: itertools.count(2**63 - 1), next),
     "an iterator of a list": (lambda: iter([1, 2, 3]), next),
     "an iterator of a dict": (lambda: iter({"a": 1, "b": 2}), next),
     "an iterator of a range": (lambda: iter(range(3)), next),
@@ -64,6 +89,10 @@ def state_of(thing: Any) -> Any:
         return str(thing.bit_generator.state)
     if isinstance(thing, np.random.RandomState):
         return str(thing.get_state(legacy=False))
+    if isinstance(thing, itertools.count):
+        return repr(thing)
+    if isinstance(thing, itertools.cycle):
+        return coming(thing)
     return thing.tobytes() if isinstance(thing, np.ndarray) else bytes(thing)
 
 
@@ -105,6 +134,14 @@ def test_a_moved_iterator_without_a_length_is_seen(make: Callable[[Any], Any]) -
     assert not found.changed()
     next(iterator)
     assert found.changed()
+
+
+@pytest.mark.parametrize("items", [[1, 2, 3], (1, 2), "abc", range(4), [1]])
+@pytest.mark.parametrize("steps", range(6))
+def test_a_cycle_goes_on_where_it_stands(items: Any, steps: int) -> None:
+    cycle = gone(itertools.cycle(items), steps)
+    leaf(cycle)
+    assert [next(cycle) for _ in range(9)] == [items[(steps + n) % len(items)] for n in range(9)]
 
 
 def test_looking_at_an_iterator_does_not_move_it() -> None:
