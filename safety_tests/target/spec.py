@@ -32,13 +32,16 @@ def target_name(target: object) -> str:
 
 
 def checked(target: str) -> str:
-    """`target` itself when it has the form module:attribute; raises UsageError otherwise."""
-    module, colon, attribute = target.partition(":")
+    """`target` as module:attribute; raises UsageError where it has another form.
+
+    A factory may be written as a call without arguments, as Gunicorn takes it.
+    """
+    module, colon, attribute = target.removesuffix("()").partition(":")
     names = [*module.split("."), *attribute.split(".")]
     if not colon or module.endswith(".py") or not all(name.isidentifier() for name in names):
         wrong = " (that is a file; name the module)" if module.endswith(".py") else ""
         raise UsageError(f"expected an app as module:attribute, got {target!r}{wrong}; {HINT}")
-    return target
+    return f"{module}:{attribute}"
 
 
 def checked_dir(app_dir: str | Path) -> Path:

@@ -28,9 +28,13 @@ def test_a_name_is_taken_as_it_is(name: str) -> None:
     assert target_name(name) == checked(name) == name
 
 
+def test_a_factory_may_be_written_as_a_call() -> None:
+    assert target_name("shop.main:create_app()") == "shop.main:create_app"
+
+
 @pytest.mark.parametrize(
     "name",
-    ["", "main", "main:", ":app", "main.py", "main:app()", "main app:app", "main:app:x", "a..b:c",
+    ["", "main", "main:", ":app", "main.py", "main:app(1)", "main()", "main app:app", "main:app:x", "a..b:c",
      "main:1app", "../main:app", "a-b:app", ".main:app", "main:app ", "main\n:app"],
 )  # fmt: skip
 def test_what_is_no_name_is_refused_with_the_form(name: str) -> None:
