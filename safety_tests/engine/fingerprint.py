@@ -37,6 +37,9 @@ NAMED_PARTS = 8
 TALLIES = ("unfinished_tasks", "_unfinished_tasks")
 """What a queue counts for `join`; it grows where nobody calls `task_done`, and means nothing."""
 
+WIDEST_KEY = 60
+"""Characters of a key that is named; a longer one names nothing to anybody."""
+
 METRICS = frozenset({"opentelemetry", "prometheus_client", "statsd"})
 """Libraries whose objects are there to be counted up, and are made for threads."""
 
@@ -134,7 +137,7 @@ class Fingerprint:
         attributes = name.endswith(".")
         if attributes and isinstance(key, str):
             return name + key
-        return f"{name.rstrip('.')}[{key!r}]" if is_value(key) else f"{name}[...]"
+        return f"{name.rstrip('.')}[{_key(key)}]"
 
     def _name(self, thing: object) -> str:
         return self._names.get(identity(thing)) or f"an object of type {type(thing).__name__}"
@@ -193,7 +196,7 @@ def _named_parts(name: str, thing: Any) -> Iterator[tuple[int, str]]:
             if name.endswith(".") and isinstance(key, str):
                 yield identity(value), name + key
             else:
-                yield identity(value), f"{name}[{key!r}]" if is_value(key) else f"{name}[...]"
+                yield identity(value), f"{name}[{_key(key)}]"
     elif isinstance(thing, list | tuple):
         for index, value in enumerate(thing):
             yield identity(value), f"{name}[{index}]"
@@ -214,6 +217,11 @@ def _named_parts(name: str, thing: Any) -> Iterator[tuple[int, str]]:
         attributes = getattr(thing, "__dict__", None)
         if type(attributes) is dict:
             yield identity(attributes), f"{name}."
+
+
+def _key(key: object) -> str:
+    text = repr(key) if is_value(key) else "..."
+    return text if len(text) <= WIDEST_KEY else "..."
 
 
 def _is_large_array(thing: Any) -> bool:

@@ -79,6 +79,7 @@ NAMED: dict[str, Case] = {
     "a global": (dict, lambda it: it.update(n=1), "app.it['n']"),
     "a key that is text": (lambda: {"a": 1}, lambda it: it.update(a=2), "app.it['a']"),
     "a key that is an object": (dict, lambda it: it.update({Model: 1}), "app.it[...]"),
+    "a long key": (dict, lambda it: it.update({b"hash" * 20: 1}), "app.it[...]"),
     "a key that is gone": (lambda: {"a": 1}, lambda it: it.clear(), "app.it['a']"),
     "an attribute": (lambda: Model(n=1), lambda it: setattr(it, "n", 2), "app.it.n"),
     "a new attribute": (Model, lambda it: setattr(it, "n", 2), "app.it.n"),
