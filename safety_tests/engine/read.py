@@ -48,7 +48,7 @@ def read(node: ast.expr, frame: FrameType) -> object:
 
 def attribute(owner: object, name: str) -> object:
     """The attribute as it is stored, in the object or in its class."""
-    held = _where_starlette_keeps_it(owner, name)
+    held = where_starlette_keeps_it(owner, name)
     if held is not None:
         if name not in held:
             raise Unset
@@ -68,7 +68,7 @@ def attribute(owner: object, name: str) -> object:
     return found
 
 
-def _where_starlette_keeps_it(owner: object, name: str) -> dict[str, object] | None:
+def where_starlette_keeps_it(owner: object, name: str) -> dict[str, object] | None:
     """The dictionary behind `app.state.x`, and behind the `app` of a request."""
     own = getattr(owner, "__dict__", None)
     modules = {base.__module__ for base in type(owner).__mro__}

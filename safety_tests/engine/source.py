@@ -50,6 +50,8 @@ class FileFacts:
     """The file seeds a random generator: its numbers are meant to be the same each time."""
     mentions: dict[int, list[ast.expr]] = field(default_factory=dict)
     """By line, every name, attribute, item and call of the statement that it belongs to."""
+    around: dict[ast.expr, ast.expr] = field(default_factory=dict)
+    """By expression, the one around it, where that reads an attribute or an item of it."""
     accesses: dict[int, list[tuple[bool, ast.expr]]] = field(default_factory=dict)
     """(writes, expression) of each attribute, item or module variable touched on a line."""
 
@@ -76,13 +78,16 @@ class FileFacts:
     def _note_mentions(self, statement: ast.stmt) -> None:
         """A statement of several lines may touch, on each of them, what it mentions on any."""
         parts = list(_own_parts(statement))
-        last = max([statement.lineno, *(part.end_lineno or 0 for part in parts)])
         nodes = [
             node
             for part in parts
             for node in ast.walk(part)
             if isinstance(node, ast.Name | ast.Attribute | ast.Subscript | ast.Call)
         ]
+        for node in nodes:
+            if isinstance(node, ast.Attribute | ast.Subscript) and isinstance(node.ctx, ast.Load):
+                self.around[node.value] = node
+        last = max([statement.lineno, *(part.end_lineno or 0 for part in parts)])
         for line in range(statement.lineno, last + 1):
             self.mentions.setdefault(line, []).extend(nodes)
 

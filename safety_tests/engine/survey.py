@@ -2,8 +2,9 @@
 
 Each request is served alone twice. The first time it is seen which shared objects it changes,
 after every line. The second time, for every line, which of the objects that anybody changed can
-be reached from what the line mentions (its locals, globals and attributes; a line that calls own
-code touches what that code touches). What runs between two points at which a pause is possible
+be reached from what the line mentions (its locals, globals and attributes). Of an object from
+which the line only fetches an attribute or an item, or calls a method of the app's own, that is the
+object itself and what was fetched. What runs between two points at which a pause is possible
 belongs to the first of them: lines before which nobody can be let in, and what the callers' lines
 still do when a function has returned. A point after which none of the objects is reached until the
 next point commutes with all that the other requests do, so pausing there is the same as pausing at
@@ -20,17 +21,21 @@ from __future__ import annotations
 
 import ast
 import gc
+from collections.abc import Iterable
 from contextvars import ContextVar
 from operator import is_
-from types import CellType, FrameType, ModuleType
+from types import CellType, FrameType, FunctionType, ModuleType
 
 from safety_tests.engine import real
 from safety_tests.engine.identity import identity
 from safety_tests.engine.reach import Leads, class_namespace
-from safety_tests.engine.read import Unknown, read
+from safety_tests.engine.read import Unknown, read, where_starlette_keeps_it
 from safety_tests.engine.source import Sources
 from safety_tests.engine.state import HEAP_TYPE, Snapshot
 from safety_tests.history import EVERYTHING, Place
+
+PLAIN = (object.__getattribute__, type.__getattribute__, ModuleType.__getattribute__)
+"""Ways of fetching an attribute that run no other code than that of properties and their like."""
 
 
 class Survey:
@@ -54,6 +59,16 @@ class Survey:
         self._rebound = set().union(*(one.rebound for one in facts))
         self._before = [gc.get_referents(one) for one in self._snapshot.containers]
 
+    @property
+    def written(self) -> frozenset[int]:
+        """The identities of what was seen to change so far."""
+        return frozenset(self._written)
+
+    def learn(self, written: Iterable[int]) -> None:
+        """Take for changed what another survey of the same objects has seen to change."""
+        self._written.update(written)
+        self._leads = None
+
     def wrote(self) -> bool:
         """Take down what has changed since it was looked at last; the answer of a probe."""
         changed = self._snapshot.changed()
@@ -75,8 +90,7 @@ class Survey:
         """The line that `frame` is about to run: what can it touch of all that was written?"""
         here = self._touched(frame)
         frames, places = self._stack(frame)
-        for place in places:
-            self._add(place, here)
+        self._add(places[0], here)
         self._mentions.setdefault(places[0], set()).update(here)
         thread = real.get_ident()
         self._left(thread, frames)
@@ -123,8 +137,12 @@ class Survey:
                 thing = read(node, frame)
             except Unknown:
                 continue
-            mentioned.append(thing)
             here |= _namespace(thing)
+            around = facts.around.get(node)
+            if around is not None and self._only_leads_on(thing, around, frame):
+                here |= _holders_of_parts(thing, around)
+            else:
+                mentioned.append(thing)
         if any(isinstance(thing, ContextVar) for thing in mentioned):
             return {EVERYTHING}
         if self._leads is None:
@@ -142,6 +160,22 @@ class Survey:
             return set()
         return {identity(frame.f_globals)}
 
+    def _only_leads_on(self, thing: object, around: ast.expr, frame: FrameType) -> bool:
+        """Is an attribute or item of `thing` fetched, and nothing else done with it?
+
+        Calling a method of the app's own does nothing else either: its lines speak for themselves.
+        """
+        try:
+            found = read(around, frame)
+        except Unknown:
+            return False
+        if isinstance(around, ast.Subscript) or not hasattr(type(found), "__get__"):
+            return type(thing).__getattribute__ in PLAIN
+        return (
+            isinstance(found, FunctionType)
+            and self._sources.name(found.__code__.co_filename) is not None
+        )
+
     def numbered(self) -> dict[Place, frozenset[int]]:
         """The touch sets of the lines seen since the last call, with small numbers for objects."""
         for thread in self._points:
@@ -154,6 +188,19 @@ class Survey:
         }
         self.touches = {}
         return found
+
+
+def _holders_of_parts(thing: object, around: ast.expr) -> set[int]:
+    """What the attribute or item is fetched from: the object, its dictionary, its classes."""
+    found = {identity(thing)}
+    attributes = getattr(thing, "__dict__", None)
+    if type(attributes) is dict:
+        found.add(identity(attributes))
+    if isinstance(around, ast.Attribute):
+        kept = where_starlette_keeps_it(thing, around.attr)
+        found |= set() if kept is None else {identity(kept)}
+    kinds = [*type(thing).__mro__, *(thing.__mro__ if isinstance(thing, type) else ())]
+    return found.union(*map(_namespace, kinds))
 
 
 def _namespace(thing: object) -> set[int]:

@@ -8,7 +8,7 @@ import os
 import random
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -17,11 +17,11 @@ from safety_tests.engine.execution import Options
 from safety_tests.engine.fingerprint import Fingerprint
 from safety_tests.engine.schedulers.pct import PCT
 from safety_tests.engine.schedulers.replay import Replay
-from safety_tests.engine.survey import Survey
 from safety_tests.history import History
 from safety_tests.schedule import Schedule
 from safety_tests.target import asgi, wire
 from safety_tests.target.handler import Routed
+from safety_tests.target.surveyor import Surveyor
 
 if TYPE_CHECKING:
     from safety_tests.requests import Request
@@ -69,7 +69,7 @@ class Child:
             if isinstance(order, wire.Inspect):
                 inspected = self._inspect(order)
                 wire.send(self._template.sock, inspected)
-                if not inspected.touches:
+                if inspected.spoilt:
                     return
                 continue
             for run in order.runs:
@@ -114,7 +114,13 @@ class Child:
         options = replace(options, begin=fingerprint.begin, end=fingerprint.end)
         return replace(self._run(run, options), changes=fingerprint.changes)
 
-    def _run(self, run: wire.Run, options: Options, app: Routed | None = None) -> History:
+    def _run(
+        self,
+        run: wire.Run,
+        options: Options,
+        app: Routed | None = None,
+        ended: Callable[[History], None] | None = None,
+    ) -> History:
         self._stage.outside = False
         signal.setitimer(signal.ITIMER_REAL, run.limit)
         history = self._stage.execute(
@@ -123,24 +129,22 @@ class Child:
             self._calls(run.after),
             _scheduler(run),
             options,
-            self._end,
+            ended or self._end,
         )
         signal.setitimer(signal.ITIMER_REAL, 0)
         return history
 
     def _inspect(self, order: wire.Inspect) -> wire.Inspected:
-        survey = Survey(self._template.snapshot, self._template.sources)
-        touches = {}
-        for options in (Options(probe=survey.wrote), Options(survey=survey.line)):
-            for request in order.requests:
-                survey.begin()
-                run = wire.Run(together=(request,), limit=order.limit)
-                history = self._run(run, options)
-                changed = bool(self._template.snapshot.touched)
-                if history.stuck or self._stage.outside or not self._restore(changed):
-                    return wire.Inspected({})
-                touches[request.name] = survey.numbered()
-        return wire.Inspected(touches)
+        def restore() -> bool:
+            return self._restore(bool(self._template.snapshot.touched))
+
+        def ended(_history: History) -> None:
+            if not order.apart:
+                wire.send(self._template.sock, wire.Inspected({}, spoilt=True))
+            os._exit(0)
+
+        execute = partial(self._run, ended=ended)
+        return Surveyor(self._template, order, execute, restore).inspect()
 
     def _calls(self, requests: Sequence[Request], app: Routed | None = None) -> list[Any]:
         state = self._template.lifespan.state

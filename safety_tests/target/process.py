@@ -80,16 +80,19 @@ class AppProcess(Launched):
         self, requests: Sequence[Request], base: tuple[Request, ...], limit: float
     ) -> dict[str, Touches]:
         """By request, what each of its lines touches; empty where that cannot be found out."""
-        self._use(base)
-        self._used = True
-        answer = self._ask(wire.Inspect(tuple(requests), limit), limit * 2 * len(requests))
-        touches = answer.touches if isinstance(answer, wire.Inspected) else {}
-        if isinstance(answer, wire.Exited):
-            self._child = 0
-        elif not touches:
-            # It could not put its state back, or a request never ended: it ends itself.
-            self._await_exit()
-        return touches
+        for apart in (False, True):
+            self._use(base)
+            self._used = True
+            order = wire.Inspect(tuple(requests), limit, apart)
+            answer = self._ask(order, limit * 2 * len(requests))
+            if isinstance(answer, wire.Exited):
+                self._child = 0
+            else:
+                inspected = _must_be(wire.Inspected, answer)
+                if not inspected.spoilt:
+                    return inspected.touches
+                self._await_exit()
+        return {}
 
     def run(self, order: wire.Run, base: tuple[Request, ...] = (), fresh: bool = False) -> History:
         """Execute `order` in the state after `base`; a crash or a hang is a history as well.

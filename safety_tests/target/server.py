@@ -23,6 +23,7 @@ from typing import Any
 
 from safety_tests.engine.stage import Stage
 from safety_tests.errors import UsageError
+from safety_tests.target.fork import fork
 
 LOST_THREADS = 77
 """Exit status of a stage that left threads behind, so that it cannot be forked from."""
@@ -60,7 +61,7 @@ class Template:
             plant.install(self.setup.plant, root)
         self.sources = self.stage.watch(root, package, self.setup.trace, self.setup.latent)
         for step in self.steps:
-            if pid := _fork():
+            if pid := fork():
                 status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
                 if status == LOST_THREADS:
                     return
@@ -161,7 +162,7 @@ class Template:
             if isinstance(order, self.wire.Twin):
                 self._make_twin()
                 continue
-            pid = _fork()
+            pid = fork()
             if not pid:
                 signal.signal(signal.SIGCHLD, handler or signal.SIG_DFL)
                 self._serve_in_child(order.base)
@@ -173,7 +174,7 @@ class Template:
     def _make_twin(self) -> None:
         """Fork a template that serves the gate on a line of its own; nothing is imported again."""
         _, fds, _flags, _address = socket.recv_fds(self.sock, 1, 2)
-        pid = _fork()
+        pid = fork()
         if not pid:
             os.setsid()
             self.sock.close()
@@ -195,15 +196,6 @@ class Template:
             self.wire.send(self.sock, self.wire.Failed(str(error)))
         except Exception as error:
             self.wire.send(self.sock, self.wire.Failed(_cannot_go_on(error)))
-
-
-def _fork() -> int:
-    """As `os.fork`, but `random`, which would seed itself anew in the new process, goes on."""
-    numbers = random.getstate()
-    pid = os.fork()
-    if not pid:
-        random.setstate(numbers)
-    return pid
 
 
 def _cannot_go_on(error: Exception) -> str:

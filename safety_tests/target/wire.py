@@ -157,16 +157,20 @@ class Inspect:
 
     requests: tuple[Request, ...]
     limit: float
+    apart: bool = False
+    """Serve each in a fork of its own, which the process that answers does not notice."""
 
 
 @dataclass(frozen=True)
 class Inspected:
     """By request name, the shared objects (numbered) that each of its lines may touch.
 
-    Empty where that cannot be found out: when the state cannot be put back in between.
+    Empty where that cannot be found out.
     """
 
     touches: dict[str, Touches]
+    spoilt: bool = False
+    """The state could not be put back, or a request never ended: the process ends itself."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,101 @@
+"""Has each request surveyed (see `engine.survey`) in the process of the app, or in forks of it.
+
+Each is served twice from the same state. Where the state cannot be put back in between, each time
+is in a fork of a process that stays as it is: what the requests share has the same identity there.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from safety_tests.engine.execution import Options
+from safety_tests.engine.survey import Survey
+from safety_tests.history import History, Touches
+from safety_tests.target.fork import fork
+from safety_tests.target.wire import Inspect, Inspected, Run
+
+if TYPE_CHECKING:
+    from safety_tests.requests import Request
+    from safety_tests.target.server import Template
+
+Execute = Callable[[Run, Options], History]
+"""Does not return where the execution is stuck: it ends the process."""
+
+
+class Unclear(Exception):
+    """The survey says nothing about the app."""
+
+
+class Surveyor:
+    """Answers one order; `execute` serves, and `restore` says whether the state was put back."""
+
+    def __init__(
+        self, template: Template, order: Inspect, execute: Execute, restore: Callable[[], bool]
+    ) -> None:
+        self._stage = template.stage
+        self._order, self._execute, self._restore = order, execute, restore
+        self._survey = Survey(template.snapshot, template.sources)
+
+    def inspect(self) -> Inspected:
+        """What each request touches; empty, and `spoilt`, where the state could not be put back."""
+        step = self._in_a_fork if self._order.apart else self._in_place
+        try:
+            for request in self._order.requests:
+                self._survey.learn(step(request, self._writes))
+            touches = {
+                request.name: step(request, self._touches) for request in self._order.requests
+            }
+        except Unclear:
+            return Inspected({}, spoilt=not self._order.apart)
+        return Inspected(touches)
+
+    def _writes(self, request: Request) -> frozenset[int]:
+        self._serve(request, Options(probe=self._survey.wrote))
+        return self._survey.written
+
+    def _touches(self, request: Request) -> Touches:
+        self._serve(request, Options(survey=self._survey.line))
+        return self._survey.numbered()
+
+    def _serve(self, request: Request, options: Options) -> None:
+        self._survey.begin()
+        self._execute(Run(together=(request,), limit=self._order.limit), options)
+        if self._stage.outside:
+            raise Unclear
+
+    def _in_place(self, request: Request, look: Callable[[Request], Any]) -> Any:
+        seen = look(request)
+        if not self._restore():
+            raise Unclear
+        return seen
+
+    def _in_a_fork(self, request: Request, look: Callable[[Request], Any]) -> Any:
+        # A fork has one thread only, and would wait for those that it lost.
+        self._stage.retire()
+        if self._stage.threads:
+            raise Unclear
+        reading, writing = os.pipe()
+        pid = fork()
+        if not pid:
+            os.close(reading)
+            _look(request, look, writing)
+        os.close(writing)
+        with open(reading, "rb") as pipe:
+            data = pipe.read()
+        os.waitpid(pid, 0)
+        if not data:
+            raise Unclear
+        return pickle.loads(data)
+
+
+def _look(request: Request, look: Callable[[Request], Any], writing: int) -> None:
+    """Tell what was seen, or nothing at all, and end this process."""
+    try:
+        data = pickle.dumps(look(request))
+        with open(writing, "wb") as pipe:
+            pipe.write(data)
+    finally:
+        os._exit(0)
