@@ -1,4 +1,4 @@
-"""Which lines of an app touch what its requests share and change; also where it cannot be put back."""
+"""Which lines of an app touch what its requests share and change, whether it is put back or not."""
 
 from collections.abc import Mapping
 
