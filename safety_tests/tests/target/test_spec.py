@@ -35,7 +35,8 @@ def test_a_factory_may_be_written_as_a_call() -> None:
 @pytest.mark.parametrize(
     "name",
     ["", "main", "main:", ":app", "main.py", "main:app(1)", "main()", "main app:app",
-     "main:app:x", "a..b:c", "main:1app", "../main:app", "a-b:app", ".main:app", "main:app ", "main\n:app"],
+     "main:app:x", "a..b:c", "main:1app", "../main:app",
+     "a-b:app", ".main:app", "main:app ", "main\n:app"],
 )  # fmt: skip
 def test_what_is_no_name_is_refused_with_the_form(name: str) -> None:
     with pytest.raises(UsageError, match="expected an app as module:attribute") as caught:
