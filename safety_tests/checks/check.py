@@ -14,7 +14,7 @@ from safety_tests.verdict import CheckResult, Finding, Verdict
 
 
 class Kind(StrEnum):
-    """How a promise is put to the test."""
+    """How a promise is put to the test, in the order in which a run does it."""
 
     HISTORY = "history"
     """Requests are served one after the other."""
@@ -24,10 +24,10 @@ class Kind(StrEnum):
     """Callbacks of the event loop are timed."""
     INTERLEAVING = "interleaving"
     """The schedules of a few requests are searched."""
-    CANCELLATION = "cancellation"
-    """Requests are cancelled where they wait."""
     REPLICAS = "replicas"
     """Other processes of the app are asked."""
+    CANCELLATION = "cancellation"
+    """Requests are cancelled where they wait."""
     PARALLEL = "parallel"
     """Real threads, without a scheduler."""
 
