@@ -22,7 +22,7 @@ from types import CellType, FunctionType, MethodType, ModuleType
 from typing import Any
 
 from safety_tests.engine import real
-from safety_tests.engine.identity import identity
+from safety_tests.engine.identity import disguised, identity
 from safety_tests.engine.leaves import ARRAY_LIMIT
 from safety_tests.engine.reach import LruCache, class_namespace, links, reachable
 from safety_tests.engine.read import is_value
@@ -161,6 +161,9 @@ class Fingerprint:
             if identity(thing) in seen:
                 continue
             seen.add(identity(thing))
+            if disguised(thing):
+                waiting.extend((name, part, depth + 1) for part in links(thing, self._snapshot.own))
+                continue
             yield thing, name
             if isinstance(thing, real.Local) or type(thing).__module__.partition(".")[0] in METRICS:
                 self._not_shared |= reachable([thing], self._snapshot.own)
@@ -171,7 +174,7 @@ class Fingerprint:
             for part in links(thing, self._snapshot.own):
                 if identity(part) not in seen and not is_value(part):
                     # The name of a closure's variable does not depend on how it was reached.
-                    steps = 0 if isinstance(part, CellType) else depth + 1
+                    steps = 0 if type(part) is CellType else depth + 1
                     further = known.get(identity(part), name) if steps <= NAMED_PARTS else name
                     waiting.append((further, part, steps))
 
@@ -179,6 +182,8 @@ class Fingerprint:
         """The namespaces of library modules and classes that the app holds; no deeper."""
         yield vars(warnings), "warnings."
         for thing in (one for space in self._roots.values() for one in space.values()):
+            if disguised(thing):
+                continue
             if isinstance(thing, ModuleType):
                 if thing.__name__.partition(".")[0] in sys.stdlib_module_names:
                     # What tempfile, uuid and others note for themselves is nobody's fault.

@@ -1,6 +1,36 @@
-"""What tells an object from all others that are alive, like `id`, in the process of the app.
+"""What can be asked of any object in the process of the app without running code of the app."""
+
+import weakref
+from types import FunctionType
+
+identity = object.__hash__
+"""Tells an object from all others that are alive, like `id`.
 
 `id` raises an audit event, so that every hook of the process is called for it: ten times the cost.
 """
 
-identity = object.__hash__
+_DISGUISED: dict[type, bool] = dict.fromkeys(weakref.ProxyTypes, True)
+
+
+def disguised(thing: object) -> bool:
+    """Does it answer for another object, as proxies do, or else in its own way?
+
+    `isinstance` asks an object for its `__class__`, and a proxy then asks what it stands for: that
+    may not be there outside a request, or be made by the very question.
+    """
+    kind = type(thing)
+    try:
+        return _DISGUISED[kind]
+    except TypeError:  # its metaclass makes no hashes
+        return _answers_in_its_own_way(kind)
+    except KeyError:
+        known = _DISGUISED[kind] = _answers_in_its_own_way(kind)
+        return known
+
+
+def _answers_in_its_own_way(kind: type) -> bool:
+    namespaces = [vars(base) for base in kind.__mro__ if base is not object]
+    return any(
+        "__class__" in names or type(names.get("__getattribute__")) is FunctionType
+        for names in namespaces
+    )

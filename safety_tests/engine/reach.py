@@ -18,7 +18,7 @@ from types import (
 )
 from typing import Any
 
-from safety_tests.engine.identity import identity
+from safety_tests.engine.identity import disguised, identity
 from safety_tests.engine.leaves import is_leaf
 from safety_tests.engine.sync import Lock, RLock
 
@@ -41,6 +41,8 @@ Own = Callable[[str], bool]
 
 def links(thing: Any, own: Own) -> list[object]:
     """What `thing` refers to; nothing for objects that are values, code, or the framework's."""
+    if disguised(thing):
+        return gc.get_referents(thing)
     if isinstance(thing, OPAQUE):
         return []
     if isinstance(thing, FunctionType):

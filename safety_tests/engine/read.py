@@ -5,7 +5,9 @@ from __future__ import annotations
 import ast
 import inspect
 from enum import Enum
-from types import FrameType
+from types import FrameType, MemberDescriptorType
+
+from safety_tests.engine.identity import disguised
 
 VALUES = (type(None), bool, int, float, complex, str, bytes, Enum)
 """Objects that are their value: building such a thing twice makes no second thing."""
@@ -20,6 +22,8 @@ class Unset(Unknown):
 
 
 def is_value(thing: object) -> bool:
+    if disguised(thing):
+        return False
     if isinstance(thing, tuple | frozenset):
         return all(is_value(part) for part in thing)
     return isinstance(thing, VALUES)
@@ -48,6 +52,8 @@ def read(node: ast.expr, frame: FrameType) -> object:
 
 def attribute(owner: object, name: str) -> object:
     """The attribute as it is stored, in the object or in its class."""
+    if disguised(owner):
+        raise Unknown
     held = where_starlette_keeps_it(owner, name)
     if held is not None:
         if name not in held:
@@ -58,12 +64,12 @@ def attribute(owner: object, name: str) -> object:
     except AttributeError:
         known = inspect.getattr_static(type(owner), "__getattr__", None) is None
         raise (Unset if known else Unknown) from None
-    if inspect.ismemberdescriptor(found):
+    if type(found) is MemberDescriptorType:
         try:
             return found.__get__(owner, type(owner))
         except AttributeError:
             raise Unset from None
-    if isinstance(found, property):
+    if issubclass(type(found), property):
         raise Unknown
     return found
 

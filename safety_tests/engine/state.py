@@ -30,7 +30,7 @@ from types import (
 from typing import Any
 
 from safety_tests.engine import real
-from safety_tests.engine.identity import identity
+from safety_tests.engine.identity import disguised, identity
 from safety_tests.engine.leaves import Leaf, leaf_of
 from safety_tests.engine.reach import FRAMEWORK, OPAQUE, LruCache, Own, class_namespace, links
 from safety_tests.engine.restore import Restore, class_attributes, module_names, restorer
@@ -146,6 +146,8 @@ class Snapshot:
     def _note(self, thing: Any) -> None:
         """Take down how `thing` can be compared and put back, if it can change at all."""
         kind = type(thing)
+        if disguised(thing):
+            return
         if isinstance(thing, (*OPAQUE, FunctionType, tuple, frozenset)):
             return
         if isinstance(thing, type):
@@ -173,6 +175,8 @@ class Snapshot:
 
     def _note_library(self, thing: object) -> None:
         """A module or class of a library that the app holds: its own names, no deeper."""
+        if disguised(thing):
+            return
         if isinstance(thing, ModuleType) and not self.own(thing.__name__):
             names = vars(thing)
             namespace: object = names

@@ -27,7 +27,7 @@ from operator import is_
 from types import CellType, FrameType, FunctionType, ModuleType
 
 from safety_tests.engine import real
-from safety_tests.engine.identity import identity
+from safety_tests.engine.identity import disguised, identity
 from safety_tests.engine.reach import Leads, class_namespace
 from safety_tests.engine.read import Unknown, read, where_starlette_keeps_it
 from safety_tests.engine.source import Sources
@@ -137,13 +137,16 @@ class Survey:
                 thing = read(node, frame)
             except Unknown:
                 continue
+            if disguised(thing):
+                mentioned += gc.get_referents(thing)
+                continue
             here |= _namespace(thing)
             around = facts.around.get(node)
             if around is not None and self._only_leads_on(thing, around, frame):
                 here |= _holders_of_parts(thing, around)
             else:
                 mentioned.append(thing)
-        if any(isinstance(thing, ContextVar) for thing in mentioned):
+        if any(type(thing) is ContextVar for thing in mentioned):
             return {EVERYTHING}
         if self._leads is None:
             snapshot = self._snapshot
@@ -172,7 +175,7 @@ class Survey:
         if isinstance(around, ast.Subscript) or not hasattr(type(found), "__get__"):
             return type(thing).__getattribute__ in PLAIN
         return (
-            isinstance(found, FunctionType)
+            type(found) is FunctionType
             and self._sources.name(found.__code__.co_filename) is not None
         )
 

@@ -9,6 +9,7 @@ import traceback
 from pathlib import Path
 from typing import Any
 
+from safety_tests.engine.identity import disguised
 from safety_tests.engine.source import ENVIRONMENT_DIRS, Sources
 from safety_tests.errors import UsageError
 from safety_tests.target.raised import describe
@@ -130,5 +131,6 @@ def _elsewhere(module: object, sources: Sources) -> str:
 
 
 def _nearest(name: str, owner: object) -> str:
-    apps = [n for n, v in vars(owner).items() if is_asgi(v)] if hasattr(owner, "__dict__") else []
+    known = vars(owner) if hasattr(owner, "__dict__") else {}
+    apps = [n for n, v in known.items() if not disguised(v) and is_asgi(v)]
     return f"; ASGI apps there: {', '.join(apps)}" if apps else f" ({name} is missing)"

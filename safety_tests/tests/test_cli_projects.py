@@ -80,6 +80,35 @@ PACKAGE = {
     "data/weight.txt": "2.5\n",
 }
 
+PROXY = """
+from contextvars import ContextVar
+
+current = ContextVar("current")
+
+
+class Proxy:
+    @property
+    def __class__(self):
+        return type(current.get())
+
+    def __getattr__(self, name):
+        return getattr(current.get(), name)
+
+
+class Request:
+    def __init__(self, scope):
+        self.query = scope["query_string"]
+
+
+request = Proxy()
+
+
+async def app(scope, receive, send):
+    current.set(Request(scope))
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": request.query * 2})
+"""
+
 QUICK = ("--preemptions", "1")
 
 
@@ -98,6 +127,12 @@ def test_a_factory(command: Command) -> None:
 def test_a_plain_asgi_app(command: Command) -> None:
     command.write({"app.py": PLAIN, "r.json": requests("/?a", "/?b")})
     assert command("check", "app:app", "--requests", "r.json", *QUICK).returncode == 0
+
+
+def test_an_app_whose_module_holds_a_proxy_for_the_request(command: Command) -> None:
+    command.write({"app.py": PROXY, "r.json": requests("/?a", "/?b")})
+    done = command("check", "app:app", "--requests", "r.json", *QUICK)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_a_starlette_app(command: Command) -> None:
