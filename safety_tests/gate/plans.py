@@ -87,21 +87,32 @@ def callbacks(subject: Subject) -> Plan:
 def cancellations(subject: Subject) -> Plan:
     """S008: each request cancelled at each of its suspensions, once and many times in a row.
 
-    Many times only where once has left something: what piles up is left every time.
+    Each request is the next one once: what was left may be put right by the one that comes first.
+    Many times in a row only where once has left something: what piles up is left every time.
     """
     steady = subject.steady
-    once = [
-        Scene(before=(request,), together=tuple(steady[:1]), after=tuple(steady[1:]), cancel=cancel)
+    suspended = [
+        (request, cancel)
         for request in steady
         for cancel in range(1, subject.alone[request.name].suspensions + 1)
+    ]
+    once = [
+        Scene(
+            before=(request,),
+            together=(following,),
+            after=tuple(one for one in steady if one is not following),
+            cancel=cancel,
+        )
+        for following in steady
+        for request, cancel in suspended
     ]
     company = [
         Scene(together=(request, other), after=tuple(steady), cancel=cancel)
-        for request in steady
         for other in steady
-        for cancel in range(1, subject.alone[request.name].suspensions + 1)
+        for request, cancel in suspended
     ]
-    often = {replace(scene, before=scene.before * CROWD): scene for scene in once}
+    first_alone = once[: len(suspended)]
+    often = {replace(scene, before=scene.before * CROWD): scene for scene in first_alone}
     clean: set[Scene] = set()
     in_a_process = in_process(subject)
 
@@ -113,8 +124,8 @@ def cancellations(subject: Subject) -> Plan:
 
     return Plan(
         scenes=[*once, *company, *often],
-        covered=f"each request cancelled at each of its suspensions ({len(once)} in all), alone and"
-        f" in company ({len(company)}), and {CROWD} times in a row where one had left something"
+        covered=f"each request cancelled at each of its suspensions ({len(suspended)} in all), alone"
+        f" and in company ({len(company)}), and {CROWD} times in a row where one had left something"
         " changed ({more})",
         least=len(once) + len(company),
         seconds=ENOUGH_SECONDS,

@@ -85,6 +85,30 @@ def test_a_request_is_cancelled_while_it_waits_and_when_what_it_waits_for_is_the
     assert cancellation.schedules >= 10
 
 
+TIDY = HEAD + """
+place = {"of": "all"}
+
+@app.get("/mine")
+async def mine(x: float):
+    place["of"] = "mine"
+    answer = await ask(x)
+    place["of"] = "all"
+    return answer
+
+@app.get("/all")
+async def everybody():
+    return place["of"]
+"""
+
+
+@pytest.mark.parametrize("paths", [["/mine?x=1", "/all"], ["/all", "/mine?x=1"]])
+def test_what_the_next_request_may_put_right_is_found_before_another(
+    paths: list[str], gate: Gate
+) -> None:
+    found = gate.finds("S008", TIDY, paths)
+    assert "is answered otherwise" in found.summary
+
+
 def test_what_a_cancelled_request_did_before_it_ended_is_no_fault(gate: Gate) -> None:
     """As if it had been served: S002 holds the app to that, not S008."""
     source = HEAD + """
