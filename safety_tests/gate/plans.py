@@ -124,9 +124,9 @@ def cancellations(subject: Subject) -> Plan:
 
     return Plan(
         scenes=[*once, *company, *often],
-        covered=f"each request cancelled at each of its suspensions ({len(suspended)} in all), alone"
-        f" and in company ({len(company)}), and {CROWD} times in a row where one had left something"
-        " changed ({more})",
+        covered=f"each request cancelled at each of its suspensions ({len(suspended)} in all),"
+        f" alone and in company ({len(company)}), and {CROWD} times in a row where one had left"
+        " something changed ({more})",
         least=len(once) + len(company),
         seconds=ENOUGH_SECONDS,
         execute=execute,

@@ -98,7 +98,7 @@ async def mine(x: float):
 @app.get("/all")
 async def everybody():
     return place["of"]
-"""
+"""  # fmt: skip
 
 
 @pytest.mark.parametrize("paths", [["/mine?x=1", "/all"], ["/all", "/mine?x=1"]])
