@@ -76,7 +76,12 @@ class Evidence:
         ]
 
     def task_name(self, task: int) -> str:
-        return self.names[task] if 0 <= task < len(self.together) else "the app's own background"
+        if 0 <= task < len(self.together):
+            return self.names[task]
+        later = task - len(self.together) - len(self.before)
+        if 0 <= later < len(self.after):
+            return f"{self.after[later].name} afterwards"
+        return "the app's own background"
 
 
 @dataclass(frozen=True)
@@ -107,6 +112,8 @@ class Check:
     """Is it judged where no request changes the app (False), where one does (True), in both?"""
     watch: tuple[str, ...] = ()
     """What an execution notes besides the answers: further fields of the order, by name."""
+    looks_after: bool = False
+    """It judges those as well who are served, one by one, when the others have been answered."""
     needs_detail: bool = False
     """`judge` on a plain execution only suspects; a detailed replay decides."""
 

@@ -1,9 +1,14 @@
-"""S001: under every interleaving each request gets the answer it gets alone."""
+"""S001: under every interleaving each request gets the answer it gets alone.
+
+So do those that come when the others have been answered: what is left behind must be right as well.
+"""
 
 from __future__ import annotations
 
 from safety_tests.checks.check import Broken, Check, Evidence, client_view
+from safety_tests.history import Answer
 from safety_tests.oracles.answers import differs, repeated
+from safety_tests.requests import Request
 
 
 def judge(evidence: Evidence) -> Broken | None:
@@ -20,21 +25,38 @@ def judge(evidence: Evidence) -> Broken | None:
         if where:
             return Broken(
                 summary=f"{evidence.names[task]} got a wrong answer (at {where})"
-                f"{_whose(task, evidence)}.",
+                f"{_whose(request, got, evidence)}.",
                 expected=client_view(expected),
                 got=client_view(got),
             )
-    return _not_unique(evidence)
+    return _wrong_afterwards(evidence) or _not_unique(evidence)
 
 
-def _whose(task: int, evidence: Evidence) -> str:
+def _wrong_afterwards(evidence: Evidence) -> Broken | None:
+    """The first of those who came later, alone, and found what the others had left behind.
+
+    Where the others have left nothing, nobody was asked.
+    """
+    for request, got in zip(evidence.after, evidence.history.after, strict=False):
+        expected = evidence.alone[request.name]
+        where = differs(request.name, expected, got, evidence.rules)
+        if where:
+            return Broken(
+                summary=f"{request.name}, served alone when the others were answered, got a wrong"
+                f" answer (at {where}){_whose(request, got, evidence)}.",
+                expected=client_view(expected),
+                got=client_view(got),
+            )
+    return None
+
+
+def _whose(asked: Request, got: Answer, evidence: Evidence) -> str:
     """Names the other request of the execution whose answer was handed out."""
-    got = evidence.history.answers[task]
-    for other, request in enumerate(evidence.together):
-        if request.name == evidence.together[task].name:
+    for name, request in zip(evidence.names, evidence.together, strict=True):
+        if request.name == asked.name:
             continue
         if not differs(request.name, evidence.alone[request.name], got, evidence.rules):
-            return f": it is the answer of {evidence.names[other]}"
+            return f": it is the answer of {name}"
     return ""
 
 
@@ -60,4 +82,5 @@ CHECK = Check(
     " must keep it, make one for each request (a dependency), or use threading.local or a"
     " ContextVar; a lock round write and read is right but serves one request at a time.",
     judge=judge,
+    looks_after=True,
 )

@@ -51,4 +51,5 @@ CHECK = Check(
     " (use asyncio.Lock). Take from a pool once per request, or with a timeout.",
     judge=judge,
     changing=(False, True),
+    looks_after=True,
 )

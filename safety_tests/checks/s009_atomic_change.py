@@ -51,4 +51,5 @@ CHECK = Check(
     judge=judge,
     against=Against.SERIAL,
     changing=(True,),
+    looks_after=True,
 )

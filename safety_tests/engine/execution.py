@@ -57,6 +57,8 @@ class Options:
     """Called when the requests before have been served."""
     end: Callable[[], None] | None = None
     """Called when the tasks have been served, and those after them not yet."""
+    follow: Callable[[], bool] | None = None
+    """Asked when the tasks have been served: are those after them to be served as well?"""
     timed: bool = False
     """Measure for how long each callback keeps the loop."""
 
@@ -99,7 +101,7 @@ class Execution:
             if options.moments and self._observer is not None
             else None
         )
-        self._tasks = 0
+        self._tasks = self._first_after = 0
         self._cancel = 0
         self._company = False
         self._suspensions: dict[int, int] = {}
@@ -114,6 +116,7 @@ class Execution:
     ) -> History:
         """Serve them all and return what was seen; answers stand in the order of `together`."""
         self._tasks = len(together)
+        self._first_after = len(together) + len(before)
         self._control.watch(self)
         try:
             self._loop.run_task(self._main(before, together, after))
@@ -142,6 +145,8 @@ class Execution:
         self._answers = [_answer(task) for task in tasks]
         if self._options.end is not None:
             self._options.end()
+        if self._options.follow is not None and not self._options.follow():
+            return
         for index, call in enumerate(after, start=len(together) + len(before)):
             self._after.append(await self._serve(call, index))
 
@@ -294,8 +299,8 @@ class Execution:
 
     def _history(self, how: str) -> History:
         visits: dict[tuple[str, int], int] = {}
-        for (_task, file, line, sub), count in self._visits.items():
-            if not sub and (file, line) in self._options.watched:
+        for (task, file, line, sub), count in self._visits.items():
+            if not sub and task < self._first_after and (file, line) in self._options.watched:
                 visits[file, line] = visits.get((file, line), 0) + count
         observer = self._observer
         steps = () if observer is None else observer.steps()

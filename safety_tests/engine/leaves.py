@@ -49,6 +49,10 @@ class Leaf:
         self._read, self._write = read, write
         self._now = self._saved = read()
 
+    def state(self) -> object:
+        """What it holds, or where it stands, now."""
+        return self._read()
+
     def changed(self) -> bool:
         return self._read() != self._now
 
@@ -83,12 +87,12 @@ def leaf_of(thing: Any) -> Leaf | None:
         return Leaf(
             thing, lambda: (thing.closed or thing.getvalue(), thing.closed or thing.tell()), None
         )
-    if _is_connection(thing):
+    if is_connection(thing):
         return Leaf(thing, lambda: thing.total_changes, None)
     return _of_numpy(thing)
 
 
-def _is_connection(thing: Any) -> bool:
+def is_connection(thing: Any) -> bool:
     sqlite3 = sys.modules.get("sqlite3")  # an app without databases need not wait for its import
     return sqlite3 is not None and isinstance(thing, sqlite3.Connection)
 
@@ -172,7 +176,7 @@ def _stand(part: Any) -> object:
 
 def is_leaf(thing: Any) -> bool:
     """Is it of a kind whose state the garbage collector cannot show?"""
-    if isinstance(thing, LEAVES) or _is_connection(thing):
+    if isinstance(thing, LEAVES) or is_connection(thing):
         return True
     numpy = sys.modules.get("numpy")
     return numpy is not None and isinstance(

@@ -61,7 +61,8 @@ class Snapshot:
         self.has_locals = False
         """A thread-local is among the shared objects: idle threads keep state."""
         self._rebased = False
-        self._seen: set[int] = set()
+        self.seen: set[int] = set()
+        """The identities of all that was found."""
         self._noted: set[int] = set()
         """Dictionaries that belong to a class or a cache and are put back through it."""
         self.ambient = [*_process_wide(), *_generators()]
@@ -137,8 +138,8 @@ class Snapshot:
         while found:
             following: list[object] = []
             for thing in found:
-                if identity(thing) not in self._seen:
-                    self._seen.add(identity(thing))
+                if identity(thing) not in self.seen:
+                    self.seen.add(identity(thing))
                     self._note(thing)
                     following += links(thing, self.own)
             found = following
@@ -159,7 +160,7 @@ class Snapshot:
             self.locks.append(thing)
             return
         self.has_locals |= isinstance(thing, real.Local)
-        self._seen |= set(map(identity, _waiters(thing)))
+        self.seen |= set(map(identity, _waiters(thing)))
         module = kind.__module__
         if module in FRAMEWORK or module.partition(".")[0] in FRAMEWORK:
             return
@@ -190,8 +191,8 @@ class Snapshot:
             restore = _attributes_of(thing)
         else:
             return
-        if identity(namespace) not in self._seen:
-            self._seen.add(identity(namespace))
+        if identity(namespace) not in self.seen:
+            self.seen.add(identity(namespace))
             self._record(namespace, restore)
             self.ambient.append(namespace)
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from safety_tests.checks import Broken, Check, Evidence, Kind
+from safety_tests.checks import Against, Broken, Check, Evidence, Kind
 from safety_tests.engine.shrink import shrink
 from safety_tests.gate.scene import Scene
 from safety_tests.gate.subject import Subject
@@ -110,6 +110,9 @@ class Findings:
             found = self._broken(check, changed)
             return found is not None and found.warning <= warning
 
+        if check.against is Against.ALONE and scene.after and fails(replace(scene, after=())):
+            # A wrong answer at the time is the plainer fault.
+            scene = replace(scene, after=())
         if len(scene.schedule.preemptions) > 1:
             choices = shrink(
                 scene.schedule.preemptions,

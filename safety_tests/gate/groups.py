@@ -7,6 +7,7 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from safety_tests.checks import Check
 from safety_tests.gate.scene import Scene
 from safety_tests.gate.subject import Subject
 from safety_tests.history import Place
@@ -21,7 +22,8 @@ class Group:
     together: tuple[Request, ...]
     base: tuple[Request, ...]
     after: tuple[Request, ...] = ()
-    """Served when the others are answered: what they left behind is to be right as well."""
+    """Served when the others are answered: what they left behind is to be right as well. Where
+    nobody is meant to change the app, only where they leave something that was not seen before."""
     writes: bool = True
     """Does any of them change a shared object at some moment when it runs alone?"""
     once: dict[Place, int] = field(default_factory=dict)
@@ -31,9 +33,11 @@ class Group:
         """Is one of them meant to change the app?"""
         return any(request.changes for request in self.together)
 
-    def scene(self, schedule: Schedule) -> Scene:
+    def scene(self, schedule: Schedule, check: Check) -> Scene:
+        """An execution as the check sees it: with those after it only if it judges them."""
         once = tuple(sorted(self.once.items()))
-        return Scene(self.together, schedule, after=self.after, base=self.base, once=once)
+        after = self.after if check.looks_after else ()
+        return Scene(self.together, schedule, after=after, base=self.base, once=once)
 
 
 def groups(subject: Subject, rng: random.Random, changing: bool) -> Iterator[list[Group]]:
@@ -54,10 +58,9 @@ def groups(subject: Subject, rng: random.Random, changing: bool) -> Iterator[lis
 
 def _group(subject: Subject, together: Sequence[Request], base: tuple[Request, ...]) -> Group:
     alone = any(subject.alone[request.name].writes for request in together)
-    changing = any(request.changes for request in together)
     return Group(
         together=tuple(together),
         base=base,
-        after=tuple(subject.steady) if changing else (),
+        after=tuple(subject.steady),
         writes=alone or bool(base),
     )

@@ -152,6 +152,7 @@ class Search:
                 self._subject.order(
                     one.together,
                     after=one.after,
+                    follow_up=not one.changing,
                     scheduler=schedule,
                     **self._recorded(one, schedule, preemptions),
                 )
@@ -220,8 +221,8 @@ class Search:
                 group.once = dict(self._subject.once(group.together))
 
     def _judge(self, group: Group, history: History, schedule: Schedule) -> None:
-        scene = group.scene(schedule)
         for check in self._checks:
+            scene = group.scene(schedule, check)
             if check.code in self._found or group.changing not in check.changing:
                 continue
             evidence = self._subject.evidence(history, scene, check.against)
@@ -235,7 +236,7 @@ class Search:
                 self._refuted |= set(suspects(evidence))
 
     def _report(self, check: Check, group: Group, schedule: Schedule) -> None:
-        scene = group.scene(schedule)
+        scene = group.scene(schedule, check)
         seconds = self._budget.spent - self._start
         try:
             self._found[check.code] = self._findings.make(check, scene, self._number, seconds)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from safety_tests.engine.execution import Options
 from safety_tests.engine.fingerprint import Fingerprint
+from safety_tests.engine.residue import Residue
 from safety_tests.engine.schedulers.pct import PCT
 from safety_tests.engine.schedulers.replay import Replay
 from safety_tests.history import History
@@ -59,6 +60,7 @@ class Child:
             # The fork itself leaves traces: `threading` makes some of its globals anew.
             self._template.snapshot.restore()
         self._watched = self._build_lines()
+        self._residue = Residue(self._template.snapshot)
         while True:
             order = wire.receive(self._template.sock)
             if isinstance(order, wire.Close):
@@ -99,6 +101,7 @@ class Child:
             watched=self._watched,
             probe=self._changed_since if run.probe else None,
             cancel=run.cancel,
+            follow=partial(self._is_new, run.together) if run.follow_up else None,
             timed=run.timed,
         )
         if run.vary:
@@ -161,6 +164,12 @@ class Child:
         if changed:
             self._template.snapshot.rebase()
         return changed or self._stage.outside or bool(self._template.snapshot.cursors)
+
+    def _is_new(self, together: Sequence[Request]) -> bool:
+        """Have they left anything that was not looked at yet?"""
+        if self._stage.outside or self._template.snapshot.cursors:
+            return True
+        return self._residue.is_new(tuple(request.name for request in together))
 
     def _restore(self, changed: bool) -> bool:
         if self._template.snapshot.has_locals:

@@ -137,6 +137,8 @@ class Run:
     """Measure for how long callbacks keep the loop; nothing else is watched meanwhile."""
     fingerprint: bool = False
     """Name the shared objects that `together` leaves changed."""
+    follow_up: bool = False
+    """Serve `after` only where `together` have left shared objects as they never did before."""
     locate: bool = False
     """Say which function the request is routed to."""
 
