@@ -21,14 +21,8 @@ def judge(evidence: Evidence) -> Broken | None:
         expected = evidence.alone[request.name]
         if expected.ok and not got.ok:
             continue
-        where = differs(request.name, expected, got, evidence.rules)
-        if where:
-            return Broken(
-                summary=f"{evidence.names[task]} got a wrong answer (at {where})"
-                f"{_whose(request, got, evidence)}.",
-                expected=client_view(expected),
-                got=client_view(got),
-            )
+        if broken := _wrong(evidence.names[task], request, got, evidence):
+            return broken
     return _wrong_afterwards(evidence) or _not_unique(evidence)
 
 
@@ -38,16 +32,22 @@ def _wrong_afterwards(evidence: Evidence) -> Broken | None:
     Where the others have left nothing, nobody was asked.
     """
     for request, got in zip(evidence.after, evidence.history.after, strict=False):
-        expected = evidence.alone[request.name]
-        where = differs(request.name, expected, got, evidence.rules)
-        if where:
-            return Broken(
-                summary=f"{request.name}, served alone when the others were answered, got a wrong"
-                f" answer (at {where}){_whose(request, got, evidence)}.",
-                expected=client_view(expected),
-                got=client_view(got),
-            )
+        who = f"{request.name}, served alone when the others were answered,"
+        if broken := _wrong(who, request, got, evidence):
+            return broken
     return None
+
+
+def _wrong(who: str, request: Request, got: Answer, evidence: Evidence) -> Broken | None:
+    expected = evidence.alone[request.name]
+    where = differs(request.name, expected, got, evidence.rules)
+    if not where:
+        return None
+    return Broken(
+        summary=f"{who} got a wrong answer (at {where}){_whose(request, got, evidence)}.",
+        expected=client_view(expected),
+        got=client_view(got),
+    )
 
 
 def _whose(asked: Request, got: Answer, evidence: Evidence) -> str:

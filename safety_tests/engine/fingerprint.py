@@ -17,12 +17,11 @@ import sys
 import warnings
 from collections import deque
 from collections.abc import Iterator, Mapping
-from operator import is_
 from types import CellType, FunctionType, MethodType, ModuleType
 from typing import Any
 
 from safety_tests.engine import real
-from safety_tests.engine.identity import disguised, identity
+from safety_tests.engine.identity import disguised, identity, same
 from safety_tests.engine.leaves import ARRAY_LIMIT
 from safety_tests.engine.reach import LruCache, class_namespace, links, reachable
 from safety_tests.engine.read import is_value
@@ -92,7 +91,7 @@ class Fingerprint:
         for container in self._snapshot.containers:
             before, now = self._held[identity(container)], gc.get_referents(container)
             shared = identity(container) not in self._not_shared
-            if shared and (len(now) != len(before) or not all(map(is_, now, before))):
+            if shared and not same(now, before):
                 moved.append((container, now))
         left = {identity(thing) for thing, _ in self._walk()} if moved else set()
         dropped = self._names.keys() - left

@@ -1,6 +1,8 @@
 """What can be asked of any object in the process of the app without running code of the app."""
 
 import weakref
+from collections.abc import Sequence
+from operator import is_
 from types import FunctionType
 
 identity = object.__hash__
@@ -8,6 +10,12 @@ identity = object.__hash__
 
 `id` raises an audit event, so that every hook of the process is called for it: ten times the cost.
 """
+
+
+def same(now: Sequence[object], before: Sequence[object]) -> bool:
+    """Are these the very same objects, in the same order?"""
+    return len(now) == len(before) and all(map(is_, now, before))
+
 
 _DISGUISED: dict[type, bool] = dict.fromkeys(weakref.ProxyTypes, True)
 

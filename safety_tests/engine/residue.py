@@ -10,10 +10,9 @@ import gc
 import hashlib
 from collections import deque
 from collections.abc import Hashable, Iterator
-from operator import is_
 from typing import Any
 
-from safety_tests.engine.identity import disguised, identity
+from safety_tests.engine.identity import disguised, identity, same
 from safety_tests.engine.leaves import ITERATORS, is_connection, leaf_of
 from safety_tests.engine.reach import LruCache
 from safety_tests.engine.read import is_value
@@ -58,7 +57,7 @@ class Residue:
         parts = iter(range(MOST_PARTS))
         for container, before in zip(self._snapshot.containers, self._before, strict=True):
             now = gc.get_referents(container)
-            if len(now) != len(before) or not all(map(is_, now, before)):
+            if not same(now, before):
                 yield f"{identity(container)}"
                 yield from self._held(container, parts)
         for leaf in self._snapshot.leaves:

@@ -30,7 +30,7 @@ from types import (
 from typing import Any
 
 from safety_tests.engine import real
-from safety_tests.engine.identity import disguised, identity
+from safety_tests.engine.identity import disguised, identity, same
 from safety_tests.engine.leaves import Leaf, leaf_of
 from safety_tests.engine.reach import FRAMEWORK, OPAQUE, LruCache, Own, class_namespace, links
 from safety_tests.engine.restore import Restore, class_attributes, module_names, restorer
@@ -78,8 +78,7 @@ class Snapshot:
 
     def changed(self) -> bool:
         """Is anything no longer what it was at the snapshot, or at the last `rebase`?"""
-        now = gc.get_referents(*self.containers)
-        if len(now) != len(self._flat) or not all(map(is_, now, self._flat)):
+        if not same(gc.get_referents(*self.containers), self._flat):
             return True
         if not all(map(is_, map(type, self.instances), self._kinds_now)):
             return True

@@ -23,11 +23,10 @@ import ast
 import gc
 from collections.abc import Iterable
 from contextvars import ContextVar
-from operator import is_
 from types import CellType, FrameType, FunctionType, ModuleType
 
 from safety_tests.engine import real
-from safety_tests.engine.identity import disguised, identity
+from safety_tests.engine.identity import disguised, identity, same
 from safety_tests.engine.reach import Leads, class_namespace
 from safety_tests.engine.read import Unknown, read, where_starlette_keeps_it
 from safety_tests.engine.source import Sources
@@ -77,7 +76,7 @@ class Survey:
             for index, container in enumerate(self._snapshot.containers):
                 now = gc.get_referents(container)
                 before = self._before[index]
-                if len(now) != len(before) or not all(map(is_, now, before)):
+                if not same(now, before):
                     self._written.add(identity(container))
                     self._before[index] = now
             leaves = self._snapshot.leaves

@@ -10,7 +10,7 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from safety_tests.engine.execution import Options
@@ -60,7 +60,6 @@ class Child:
             # The fork itself leaves traces: `threading` makes some of its globals anew.
             self._template.snapshot.restore()
         self._watched = self._build_lines()
-        self._residue = Residue(self._template.snapshot)
         while True:
             order = wire.receive(self._template.sock)
             if isinstance(order, wire.Close):
@@ -101,7 +100,7 @@ class Child:
             watched=self._watched,
             probe=self._changed_since if run.probe else None,
             cancel=run.cancel,
-            follow=partial(self._is_new, run.together) if run.follow_up else None,
+            follow=partial(self._is_new, run.together, self._residue) if run.follow_up else None,
             timed=run.timed,
         )
         if run.vary:
@@ -163,13 +162,21 @@ class Child:
         changed = bool(self._template.snapshot.changed())
         if changed:
             self._template.snapshot.rebase()
-        return changed or self._stage.outside or bool(self._template.snapshot.cursors)
+        return changed or self._beyond_sight
 
-    def _is_new(self, together: Sequence[Request]) -> bool:
+    @property
+    def _beyond_sight(self) -> bool:
+        """May anything have changed that cannot be looked at?"""
+        return self._stage.outside or bool(self._template.snapshot.cursors)
+
+    @cached_property
+    def _residue(self) -> Residue:
+        """To be asked for before anything was served that could leave something."""
+        return Residue(self._template.snapshot)
+
+    def _is_new(self, together: Sequence[Request], residue: Residue) -> bool:
         """Have they left anything that was not looked at yet?"""
-        if self._stage.outside or self._template.snapshot.cursors:
-            return True
-        return self._residue.is_new(tuple(request.name for request in together))
+        return self._beyond_sight or residue.is_new(tuple(request.name for request in together))
 
     def _restore(self, changed: bool) -> bool:
         if self._template.snapshot.has_locals:
