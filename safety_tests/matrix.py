@@ -19,7 +19,7 @@ from safety_tests.target.nursery import Nurseries
 from safety_tests.verdict import Report, Verdict
 from safety_tests.zoo import Hazard, hazards
 
-LIBRARIES = ("fastapi", "numpy", "starlette.applications")
+LIBRARIES = ("fastapi", "numpy", "pydantic.v1", "starlette.applications")
 """What most services of the zoo import, so that it need not be imported for each of them."""
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -21,7 +21,7 @@ from types import CellType, FunctionType, MethodType, ModuleType
 from typing import Any
 
 from safety_tests.engine import real
-from safety_tests.engine.identity import disguised, identity, same
+from safety_tests.engine.identity import disguised, held, identity, same
 from safety_tests.engine.leaves import ARRAY_LIMIT
 from safety_tests.engine.reach import LruCache, class_namespace, links, reachable
 from safety_tests.engine.read import is_value
@@ -71,7 +71,7 @@ class Fingerprint:
         self._names = {identity(thing): name for thing, name in walked}
         self._digests = [(one, name, _digest(one)) for one, name in walked if _is_large_array(one)]
         self._not_shared -= self._names.keys()
-        self._held = {identity(one): gc.get_referents(one) for one in self._snapshot.containers}
+        self._held = {identity(one): held(one) for one in self._snapshot.containers}
         self._items = {
             identity(one): dict(one) for one in self._snapshot.containers if isinstance(one, dict)
         }
@@ -89,7 +89,7 @@ class Fingerprint:
         """Containers that hold other objects than before, with these; none that was dropped."""
         moved = []
         for container in self._snapshot.containers:
-            before, now = self._held[identity(container)], gc.get_referents(container)
+            before, now = self._held[identity(container)], held(container)
             shared = identity(container) not in self._not_shared
             if shared and not same(now, before):
                 moved.append((container, now))
@@ -123,8 +123,8 @@ class Fingerprint:
                 self._same(value, now[key], depth + 1) for key, value in saved.items()
             )
         if type(before) in (list, tuple):
-            held = self._held.get(identity(before))
-            parts = gc.get_referents(before) if held is None else held
+            known = self._held.get(identity(before))
+            parts = gc.get_referents(before) if known is None else known
             others = gc.get_referents(now)
             return len(parts) == len(others) and all(
                 self._same(part, other, depth + 1)

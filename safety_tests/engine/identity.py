@@ -1,9 +1,12 @@
 """What can be asked of any object in the process of the app without running code of the app."""
 
+import gc
 import weakref
 from collections.abc import Sequence
+from itertools import chain
 from operator import is_
 from types import FunctionType
+from typing import Any
 
 identity = object.__hash__
 """Tells an object from all others that are alive, like `id`.
@@ -15,6 +18,19 @@ identity = object.__hash__
 def same(now: Sequence[object], before: Sequence[object]) -> bool:
     """Are these the very same objects, in the same order?"""
     return len(now) == len(before) and all(map(is_, now, before))
+
+
+def held(container: object) -> list[object]:
+    """What a container holds, in its order; a dictionary's keys as well."""
+    return held_by_all([container], [container] if isinstance(container, dict) else [])
+
+
+def held_by_all(containers: Sequence[object], dicts: Sequence[dict[Any, Any]]) -> list[object]:
+    """What many containers hold; `dicts` are those of them that are dictionaries."""
+    found = gc.get_referents(*containers)
+    # The collector shows only the values of a dictionary whose keys are strings.
+    found += chain.from_iterable(map(dict.__iter__, dicts))
+    return found
 
 
 _DISGUISED: dict[type, bool] = dict.fromkeys(weakref.ProxyTypes, True)

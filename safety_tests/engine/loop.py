@@ -68,9 +68,7 @@ class ControlledLoop(asyncio.SelectorEventLoop):
         return [owner_of(handle) for handle in list(self._ready) if not handle._cancelled]
 
     def timers(self) -> Iterator[LoopSleep]:
-        for handle in self._scheduled:
-            if not handle.cancelled():
-                yield LoopSleep(self, handle)
+        return (LoopSleep(self, handle) for handle in self._scheduled)
 
     def expects_input(self) -> bool:
         """True while something is awaited that only the outside world can bring, and may yet."""
@@ -81,10 +79,19 @@ class ControlledLoop(asyncio.SelectorEventLoop):
 
     def fire(self, handle: asyncio.TimerHandle) -> None:
         self._control.clock.advance_to(handle.when())
-        self._scheduled.remove(handle)
+        self._unschedule(handle)
+        self._ready.append(handle)
+
+    def _unschedule(self, handle: asyncio.TimerHandle) -> None:
+        # Two timers may be equal; this one is meant.
+        self._scheduled = [one for one in self._scheduled if one is not handle]
         heapq.heapify(self._scheduled)
         handle._scheduled = False  # type: ignore[attr-defined]
-        self._ready.append(handle)
+
+    def _timer_handle_cancelled(self, handle: asyncio.TimerHandle) -> None:
+        """Asyncio's own keeps them until they would have fired: here that may be never."""
+        if handle._scheduled:  # type: ignore[attr-defined]
+            self._unschedule(handle)
 
     def run_task(self, main: Coroutine[Any, Any, None]) -> None:
         """Run until `main` is done. Unlike `run_until_complete` it makes no root task of it."""

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from safety_tests.engine.identity import identity
 from safety_tests.engine.preemption import handovers, line_points
-from safety_tests.engine.source import Sources
+from safety_tests.engine.source import FileFacts, Sources
 
 TOOL_ID = 4
 """One of the two ids that `sys.monitoring` leaves to tools without a name."""
@@ -63,6 +63,16 @@ class Monitoring:
         for code in self._kept:
             self._set_local(TOOL_ID, code, 0)
 
+    def expose(self) -> None:
+        """From now on, let others in wherever a build without the GIL would."""
+        self._gil = False
+        for code in self._kept:
+            if is_function(code):
+                facts = self._sources.facts(code.co_filename)
+                self._instrument(code, self._name(code), facts)
+        # Places that were none so far have been switched off for good.
+        sys.monitoring.restart_events()  # type: ignore[attr-defined, unused-ignore]
+
     def executes(self, code: object) -> None:
         """Modules are executed by `exec`: their functions get their events before they can run.
 
@@ -81,16 +91,19 @@ class Monitoring:
             if not isinstance(inner, CodeType):
                 continue
             if is_function(inner):
-                events = self._start_events if on_one_line(inner) else self._line_events
-                self._points[identity(inner)] = (name, line_points(inner, facts, self._gil))
-                if table := handovers(inner, facts, self._gil):
-                    self._handovers[identity(inner)] = (name, table)
-                    events |= self._instruction_events
-                if body_line(inner) in facts.builders:
-                    events |= self._return_events
-                self._set_local(TOOL_ID, inner, events)
+                self._instrument(inner, name, facts)
             self._kept.append(inner)
             self._instrument_within(inner, name)
+
+    def _instrument(self, code: CodeType, name: str, facts: FileFacts) -> None:
+        events = self._start_events if on_one_line(code) else self._line_events
+        self._points[identity(code)] = (name, line_points(code, facts, self._gil))
+        if table := handovers(code, facts, self._gil):
+            self._handovers[identity(code)] = (name, table)
+            events |= self._instruction_events
+        if body_line(code) in facts.builders:
+            events |= self._return_events
+        self._set_local(TOOL_ID, code, events)
 
     def _on_line(self, code: CodeType, line: int) -> Any:
         name, points = self._points[identity(code)]

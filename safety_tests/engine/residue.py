@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Hashable, Iterator
 from typing import Any
 
-from safety_tests.engine.identity import disguised, identity, same
+from safety_tests.engine.identity import disguised, identity
 from safety_tests.engine.leaves import ITERATORS, is_connection, leaf_of
 from safety_tests.engine.reach import LruCache
 from safety_tests.engine.read import is_value
@@ -34,7 +34,6 @@ class Residue:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
-        self._before = [gc.get_referents(one) for one in snapshot.containers]
         self._seen: set[tuple[Hashable, bytes]] = set()
 
     def is_new(self, who: Hashable) -> bool:
@@ -55,11 +54,9 @@ class Residue:
         if self._snapshot.changed_instances():
             raise Unclear
         parts = iter(range(MOST_PARTS))
-        for container, before in zip(self._snapshot.containers, self._before, strict=True):
-            now = gc.get_referents(container)
-            if not same(now, before):
-                yield f"{identity(container)}"
-                yield from self._held(container, parts)
+        for container in self._snapshot.contents.differing():
+            yield f"{identity(container)}"
+            yield from self._held(container, parts)
         for leaf in self._snapshot.leaves:
             if leaf.changed():
                 if is_connection(leaf.thing):

@@ -5,9 +5,10 @@ from __future__ import annotations
 import collections
 import gc
 from collections.abc import Callable
-from operator import is_
 from types import CellType, MemberDescriptorType
 from typing import Any
+
+from safety_tests.engine.identity import held, same
 
 Restore = Callable[[], bool]
 """Puts one thing back; False where it cannot be."""
@@ -59,9 +60,7 @@ def restorer(thing: Any) -> Restore | None:
 def _refill(thing: Any, clear: Any, fill: Any, saved: Any) -> Restore:
     def restore() -> bool:
         # Only what changed: clearing a dictionary that is intact would cost all of them time.
-        if len(thing) != len(saved) or not all(
-            map(is_, gc.get_referents(thing), gc.get_referents(saved))
-        ):
+        if not same(held(thing), held(saved)):
             clear(thing)
             fill(thing, saved)
         return True

@@ -22,7 +22,7 @@ MUTATORS = frozenset(
 )
 """Methods that change what they are called on, by name; only explanations rely on this."""
 
-STANDARD_LIBRARY = Path(ast.__file__).resolve().parent
+STANDARD_LIBRARY = str(Path(ast.__file__).resolve().parent)
 
 ENVIRONMENT_DIRS = frozenset({"site-packages", "dist-packages", ".venv", "venv", ".tox", ".nox"})
 
@@ -211,12 +211,13 @@ class Sources:
         self, root: Path, package: str | None = None, traced: tuple[str, ...] = ()
     ) -> None:
         self.root = root.resolve()
+        self._root = str(self.root)
         self._package = package
         self._traced = traced
         self._names: dict[str, str | None] = {}
-        self._folders: dict[str, Path] = {}
+        self._folders: dict[str, str] = {}
         self._facts: dict[str, FileFacts] = {}
-        self._gate = Path(__file__).resolve().parent.parent
+        self._gate = str(Path(__file__).resolve().parent.parent)
 
     def name(self, filename: str) -> str | None:
         """The name of an own file relative to the root, with forward slashes; None for others."""
@@ -231,28 +232,28 @@ class Sources:
             return None
         path = self._resolved(filename)
         for module_name in self._traced:
-            if _belongs(path, sys.modules.get(module_name)):
-                return f"{module_name}:{path.name}"
-        if not path.is_relative_to(self.root):
+            if _belongs(Path(path), sys.modules.get(module_name)):
+                return f"{module_name}:{os.path.basename(path)}"
+        if not _below(path, self._root):
             return None
-        if path.is_relative_to(self._gate) and not path.is_relative_to(self._gate / "zoo"):
+        if _below(path, self._gate) and not _below(path, os.path.join(self._gate, "zoo")):
             return None
-        relative = path.relative_to(self.root)
+        relative = Path(path).relative_to(self.root)
         if self._package is not None:
             belongs = relative.parts[0] in (self._package, f"{self._package}.py")
             return relative.as_posix() if belongs else None
-        if ENVIRONMENT_DIRS & set(relative.parts) or path.is_relative_to(STANDARD_LIBRARY):
+        if ENVIRONMENT_DIRS & set(relative.parts) or _below(path, STANDARD_LIBRARY):
             return None
         return relative.as_posix()
 
-    def _resolved(self, filename: str) -> Path:
+    def _resolved(self, filename: str) -> str:
         """Without symbolic links. Most files share their folder with others, so these are kept."""
         if os.path.islink(filename):
-            return Path(filename).resolve()
+            return os.path.realpath(filename)
         folder, name = os.path.split(filename)
         if folder not in self._folders:
-            self._folders[folder] = Path(folder).resolve()
-        return self._folders[folder] / name
+            self._folders[folder] = os.path.realpath(folder)
+        return os.path.join(self._folders[folder], name)
 
     def facts(self, filename: str) -> FileFacts:
         """The facts of an own file; empty where its text cannot be read or parsed."""
@@ -274,6 +275,11 @@ class Sources:
         for name, facts in sorted(self._facts.items()):
             sums.update(name.encode() + b"\0" + "\n".join(facts.lines).encode() + b"\0")
         return sums.hexdigest()[:12]
+
+
+def _below(path: str, folder: str) -> bool:
+    """Is a path in a folder, or in one of its? Both without links; hundreds are asked for."""
+    return path.startswith(folder if folder.endswith(os.sep) else folder + os.sep)
 
 
 def _belongs(path: Path, module: ModuleType | None) -> bool:

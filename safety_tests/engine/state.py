@@ -1,10 +1,9 @@
 """A snapshot of everything the requests of an app share, cheap to compare and to put back.
 
 Between two executions the app must be as it was. Serving a stateless request changes nothing, and
-that is seen in microseconds: `gc.get_referents` lists, in C, what all containers refer to, and
-the list must hold the very same objects as before. Where something did change it is put back in
-place, container by container; where that cannot be done the process is thrown away (a fork of
-the started app takes over).
+that is seen in microseconds: all containers must hold the very same objects as before (see
+`engine.contents`). Where something did change it is put back in place, container by container;
+where that cannot be done the process is thrown away (a fork of the started app takes over).
 
 Not seen: state of C extensions that is neither an array nor a random generator, arrays of more
 than `ARRAY_LIMIT` bytes, files. See docs/limits.md.
@@ -30,7 +29,8 @@ from types import (
 from typing import Any
 
 from safety_tests.engine import real
-from safety_tests.engine.identity import disguised, identity, same
+from safety_tests.engine.contents import Contents
+from safety_tests.engine.identity import disguised, held, identity
 from safety_tests.engine.leaves import Leaf, leaf_of
 from safety_tests.engine.reach import FRAMEWORK, OPAQUE, LruCache, Own, class_namespace, links
 from safety_tests.engine.restore import Restore, class_attributes, module_names, restorer
@@ -71,14 +71,14 @@ class Snapshot:
         for thing in libraries:
             self._note_library(thing)
         self._cwd = os.getcwd()
-        self._flat = gc.get_referents(*self.containers)
+        self.contents = Contents(self.containers, self._restores)
         self._kinds = list(map(type, self.instances))
         self._attributes = list(map(vars, self.instances))
         self._kinds_now, self._attributes_now = self._kinds, self._attributes
 
     def changed(self) -> bool:
         """Is anything no longer what it was at the snapshot, or at the last `rebase`?"""
-        if not same(gc.get_referents(*self.containers), self._flat):
+        if self.contents.changed():
             return True
         if not all(map(is_, map(type, self.instances), self._kinds_now)):
             return True
@@ -105,7 +105,10 @@ class Snapshot:
     def rebase(self) -> None:
         """Let `changed` compare with what is there now; `restore` goes back all the same."""
         self._rebased = True
-        self._flat = gc.get_referents(*self.containers)
+        self.contents.rebase()
+        self._rebase_the_rest()
+
+    def _rebase_the_rest(self) -> None:
         self._kinds_now = list(map(type, self.instances))
         self._attributes_now = list(map(vars, self.instances))
         for leaf in self.leaves:
@@ -123,11 +126,10 @@ class Snapshot:
             if vars(instance) is not attributes:
                 object.__setattr__(instance, "__dict__", attributes)
         # Every one of them is to be called, whatever the others say.
-        restored = [restore() for restore in self._restores]
-        restored += [leaf.restore() for leaf in self.leaves]
+        restored = [self.contents.restore(), *[leaf.restore() for leaf in self.leaves]]
         if not all(restored) or any(lock.holder is not None for lock in self.locks):
             return False
-        self.rebase()
+        self._rebase_the_rest()
         self._rebased = False
         return True
 
@@ -204,19 +206,19 @@ class Snapshot:
         referents = gc.get_referents(cache)
         entries = [one for one in referents if type(one) is dict and one is not vars(cache)]
         empty = not cache.cache_info().currsize
-        sizes = [len(one) for one in entries]
+        saved = [set(map(identity, held(one))) for one in entries]
 
         def restore() -> bool:
             if empty:
                 cache.cache_clear()
                 return True
-            return [len(one) for one in entries] == sizes
+            return [set(map(identity, held(one))) for one in entries] == saved
 
         self._record(cache, restore)
         for one in entries:
             # The cache's own dictionary: it can be compared, but only the cache may empty it.
             self._noted.add(identity(one))
-            self._record(one, lambda: True)
+            self._record(one, restore)
 
     def _note_object(self, thing: Any) -> None:
         if identity(thing) in self._noted:
@@ -233,6 +235,7 @@ class Snapshot:
             self._record(thing, restore)
         elif isinstance(thing, GeneratorType):
             self._record(thing, lambda: False)
+            self.leaves.append(Leaf(thing, lambda: _stands_at(thing), None))
 
     def _record(self, container: object, restore: Restore) -> None:
         self.containers.append(container)
@@ -244,6 +247,11 @@ def _attributes_of(kind: type) -> Restore:
     # change that a request makes.
     copyreg._slotnames(kind)  # type: ignore[attr-defined]
     return class_attributes(kind, dict(vars(kind)))
+
+
+def _stands_at(generator: GeneratorType[Any, Any, Any]) -> int:
+    frame = generator.gi_frame
+    return -1 if frame is None else frame.f_lasti
 
 
 def _is_cursor(thing: object) -> bool:

@@ -26,7 +26,7 @@ from contextvars import ContextVar
 from types import CellType, FrameType, FunctionType, ModuleType
 
 from safety_tests.engine import real
-from safety_tests.engine.identity import disguised, identity, same
+from safety_tests.engine.identity import disguised, identity
 from safety_tests.engine.reach import Leads, class_namespace
 from safety_tests.engine.read import Unknown, read, where_starlette_keeps_it
 from safety_tests.engine.source import Sources
@@ -42,7 +42,6 @@ class Survey:
 
     def __init__(self, snapshot: Snapshot, sources: Sources) -> None:
         self._snapshot, self._sources = snapshot, sources
-        self._before: list[list[object]] = []
         self._written = {identity(one) for one in (*snapshot.locks, *snapshot.cursors)}
         self._rebound: set[str] = set()
         self.touches: dict[Place, set[int]] = {}
@@ -56,7 +55,6 @@ class Survey:
         """Look at the shared objects as they are, before a request is served."""
         facts = self._sources.known().values()
         self._rebound = set().union(*(one.rebound for one in facts))
-        self._before = [gc.get_referents(one) for one in self._snapshot.containers]
 
     @property
     def written(self) -> frozenset[int]:
@@ -73,12 +71,7 @@ class Survey:
         changed = self._snapshot.changed()
         if changed:
             self._leads = None
-            for index, container in enumerate(self._snapshot.containers):
-                now = gc.get_referents(container)
-                before = self._before[index]
-                if not same(now, before):
-                    self._written.add(identity(container))
-                    self._before[index] = now
+            self._written |= set(map(identity, self._snapshot.contents.moved()))
             leaves = self._snapshot.leaves
             self._written |= {identity(leaf.thing) for leaf in leaves if leaf.changed()}
             self._written |= set(map(identity, self._snapshot.changed_instances()))

@@ -38,14 +38,14 @@ def with_latent(
     results: Sequence[CheckResult],
     subject: Subject,
     checks: Sequence[Check],
-    process: Callable[[], AppProcess],
+    process: Callable[[AppProcess], AppProcess],
     budget: Budget,
     progress: Progress,
 ) -> list[CheckResult]:
     """The results, with warnings of what one preemption shows at any touch of shared state.
 
-    `process` starts the app with all those places. Nothing is searched where a request that runs
-    alone writes nothing that others reach, or where there is a finding already.
+    `process` makes another one of the app, with all those places. Nothing is searched where a
+    request that runs alone writes nothing that others reach, or where there is a finding already.
     """
     settings = subject.settings
     if not has_gil() or settings.latent is not None or any(one.findings for one in results):
@@ -58,7 +58,7 @@ def with_latent(
     if not settings.preemptions or not any(one.writes for level in levels for one in level):
         return list(results)
     progress("places where only the free-threaded build hands over")
-    with process() as found.process:
+    with process(subject.process) as found.process:
         part = budget.at_most(SECONDS)
         shown = Search(
             found, Fleet([found.process]), checks, part, progress, lambda group: group.writes

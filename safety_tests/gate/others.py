@@ -6,6 +6,7 @@ on another core, and one after the other: there are never more than two processe
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Container, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack
@@ -95,8 +96,11 @@ class Others:
             process.wait_until_ready()
             return [process.run(order, fresh=True) for order in self._orders.result()]
 
-    def latent(self) -> AppProcess:
+    def latent(self, first: AppProcess) -> AppProcess:
         """The app, paused as a build without the GIL would; not started yet."""
+        if sys.version_info >= (3, 12):
+            return Twin(first, latent=True)
+        # Before, the places are written into the app's code when it is imported.
         return AppProcess(replace(self._setup, latent=True), *self._how)
 
     # -- the search, and the crowd ----------------------------------------------------------------

@@ -26,7 +26,7 @@ from safety_tests.target.surveyor import Surveyor
 
 if TYPE_CHECKING:
     from safety_tests.requests import Request
-    from safety_tests.target.server import Template
+    from safety_tests.target.template import Template
 
 JITTER_SECONDS = 0.0137
 """By how much the app's clocks jump at each look when the circumstances are varied."""

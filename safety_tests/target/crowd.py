@@ -40,7 +40,8 @@ async def _serve(sock: socket.socket, setup: wire.Setup) -> None:
 
 
 def prepare() -> float:
-    """Make threads take turns as often as they can; nothing else is to be done before imports."""
+    """Make threads take turns as often as they can; nothing is to be written beside the app."""
+    sys.dont_write_bytecode = True
     sys.setswitchinterval(SWITCH_SECONDS)
     return sys.getswitchinterval()
 

@@ -109,7 +109,6 @@ class Launched:
             **os.environ,
             "PYTHONHASHSEED": str(self.setup.seed),
             "PYTHONPATH": os.pathsep.join(path),
-            "PYTHONDONTWRITEBYTECODE": "1",
         }
 
     def wait_until_ready(self) -> None:

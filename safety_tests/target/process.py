@@ -10,6 +10,7 @@ import socket
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -268,10 +269,13 @@ class AppProcess(Launched):
 
 
 class Twin(AppProcess):
-    """A second process of the same app, in the same state, forked instead of started."""
+    """A second process of the same app, in the same state, forked instead of started.
 
-    def __init__(self, first: AppProcess) -> None:
-        super().__init__(first.setup)
+    With `latent`, others are let in wherever a build without the GIL would (Python 3.12 and later).
+    """
+
+    def __init__(self, first: AppProcess, latent: bool = False) -> None:
+        super().__init__(replace(first.setup, latent=latent or first.setup.latent))
         self._first = first
 
     def _spawn(self, fds: Sequence[int]) -> int:

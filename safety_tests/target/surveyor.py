@@ -19,7 +19,7 @@ from safety_tests.target.wire import Inspect, Inspected, Run
 
 if TYPE_CHECKING:
     from safety_tests.requests import Request
-    from safety_tests.target.server import Template
+    from safety_tests.target.template import Template
 
 Execute = Callable[[Run, Options], History]
 """Does not return where the execution is stuck: it ends the process."""

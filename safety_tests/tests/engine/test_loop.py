@@ -198,3 +198,14 @@ def test_real_input_and_output_is_waited_for(serve: Serve) -> None:
     """)
     assert app.values("work") == ("HELLO",)
     assert app.values("child") == ("hello",)
+
+
+def test_timers_that_were_cancelled_do_not_pile_up(serve: Serve) -> None:
+    app = serve("""
+        @app.get
+        async def work():
+            await asyncio.wait_for(asyncio.sleep(0), timeout=60)
+            return len(asyncio.get_running_loop()._scheduled)
+        """)
+    for _ in range(3):
+        assert app.outcomes("work", "work", preemptions=0) == {(0, 0)}

@@ -10,7 +10,7 @@ import queue
 import random
 import threading
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -105,6 +105,13 @@ CASES: dict[str, Case] = {
     "a value of a dict": (lambda: {"a": 1}, lambda d: d.update(a=2), dict),
     "a key of a dict": (lambda: {"a": 1}, lambda d: d.update(b=2), dict),
     "the order of a dict": (lambda: {"a": 1, "b": 2}, lambda d: d.update(a=d.pop("a")), list),
+    "a key of a dict that had another name": (
+        lambda: {"a": 1}, lambda d: d.update(b=d.pop("a")), list,
+    ),
+    "a key of a dict far from the first": (
+        lambda: [{"a": n} for n in range(200)],
+        lambda it: it[150].update(b=it[150].pop("a")), lambda it: list(it[150]),
+    ),
     "an emptied dict": (lambda: {"a": 1}, lambda d: d.clear(), dict),
     "a dict inside": (lambda: {"a": {"b": [1]}}, lambda d: d["a"]["b"].append(2), str),
     "a filled list": (list, lambda it: it.extend([1, 2]), list),
@@ -239,6 +246,38 @@ def test_a_filled_cache_that_got_another_entry_cannot_be_put_back() -> None:
     assert not found.restore()
 
 
+def test_a_cache_that_dropped_an_entry_for_another_cannot_be_put_back() -> None:
+    cached = functools.lru_cache(maxsize=1)(str)
+    cached(1)
+    found = snapshot(cached)
+    cached(2)
+    assert found.changed()
+    assert not found.restore()
+
+
+def test_a_cache_that_was_only_asked_is_put_back() -> None:
+    cached = functools.lru_cache(maxsize=2)(str)
+    cached(1), cached(2)
+    found = snapshot(cached)
+    cached(1)
+    assert found.changed()
+    assert found.restore()
+
+
+def test_what_changed_is_told_since_the_last_look_and_since_the_first() -> None:
+    root: list[dict[str, int]] = [{"n": n} for n in range(200)]
+    found = snapshot(root)
+    root[3]["n"] = -1
+    assert found.contents.moved() == found.contents.differing() == [root[3]]
+    found.rebase()
+    root[100]["n"] = -1
+    assert found.contents.moved() == [root[100]]
+    assert found.contents.differing() == [root[3], root[100]]
+    assert found.restore()
+    assert not found.contents.differing()
+    assert root == [{"n": n} for n in range(200)]
+
+
 def test_copying_an_object_changes_nothing() -> None:
     class Fresh:
         pass
@@ -254,6 +293,20 @@ def test_a_generator_that_moved_cannot_be_put_back() -> None:
     found = snapshot(root)
     assert not found.changed()
     next(root["numbers"])
+    assert found.changed()
+    assert not found.restore()
+
+
+def test_a_generator_that_moved_and_holds_the_same_is_seen() -> None:
+    def steps() -> Iterator[None]:
+        yield
+        yield
+
+    root = {"steps": steps()}
+    next(root["steps"])
+    found = snapshot(root)
+    assert not found.changed()
+    next(root["steps"])
     assert found.changed()
     assert not found.restore()
 

@@ -71,6 +71,13 @@ def test_its_token_replays(gate: Gate) -> None:
     assert (again.token, again.interleaving) == (warning.token, warning.interleaving)
 
 
+def test_it_is_the_one_of_a_process_that_is_started_like_this(gate: Gate) -> None:
+    (warning,) = gate(NEVER_LET_IN, REQUESTS, **ONE).warnings
+    (finding,) = gate(NEVER_LET_IN, REQUESTS, latent=True, **ONE).findings
+    assert finding.interleaving == warning.interleaving
+    assert finding.token == warning.token
+
+
 def test_it_is_a_failure_when_that_is_asked_for(gate: Gate) -> None:
     report = gate(NEVER_LET_IN, REQUESTS, latent=True, **ONE)
     assert report.verdict is Verdict.FAIL

@@ -217,3 +217,9 @@ def test_the_description_says_what_the_files_hold(start: Start) -> None:
     assert list(description.sources) == ["app.py"]
     assert list(description.builders) == [("app.py", 4)]
     assert len(description.digest) == 12
+
+
+def test_nothing_is_written_beside_the_app(start: Start, tmp_path: Path) -> None:
+    (tmp_path / "other.py").write_text("async def app(scope, receive, send):\n    pass\n")
+    start("from other import app").describe()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["app.py", "other.py"]
