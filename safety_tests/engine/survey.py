@@ -11,6 +11,10 @@ next point commutes with all that the other requests do, so pausing there is the
 the next one. Locks of the app count as changed: taking one is an order, and an order matters. So do
 open files and cursors, whose state cannot be seen.
 
+An object that is touched only while one and the same lock is held does not count: nobody else can
+touch it until that lock is let go, which is a touch of the lock. (ExitBlock: Bruening and Chapin,
+MIT LCS TM-607, 2000; the locks by object as in Eraser, Savage et al., TOCS 15(4), 1997.)
+
 This is the classical reduction to visible operations (Godefroid, LNCS 1032, 1996), with
 reachability in place of exact accesses. What it cannot see (an object fetched from a registry of
 C code that no line mentions) is why the search with one preemption relies on it only for the later
@@ -21,9 +25,10 @@ from __future__ import annotations
 
 import ast
 import gc
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
 from types import CellType, FrameType, FunctionType, ModuleType
+from typing import NamedTuple
 
 from safety_tests.engine import real
 from safety_tests.engine.identity import disguised, identity
@@ -31,7 +36,8 @@ from safety_tests.engine.reach import Leads, class_namespace
 from safety_tests.engine.read import Unknown, read, where_starlette_keeps_it
 from safety_tests.engine.source import Sources
 from safety_tests.engine.state import HEAP_TYPE, Snapshot
-from safety_tests.history import EVERYTHING, Place
+from safety_tests.engine.strand import Strand
+from safety_tests.history import EVERYTHING, Place, Touches
 
 PLAIN = (object.__getattribute__, type.__getattribute__, ModuleType.__getattribute__)
 """Ways of fetching an attribute that run no other code than that of properties and their like."""
@@ -50,11 +56,14 @@ class Survey:
         self._points: dict[int, tuple[list[FrameType], list[Place]]] = {}
         """By thread, its own frames at the last point, inner ones first, and their lines."""
         self._leads: Leads | None = None
+        self._guards: dict[int, frozenset[int]] = {}
+        """By object, the locks that were held whenever it was touched."""
 
     def begin(self) -> None:
         """Look at the shared objects as they are, before a request is served."""
         facts = self._sources.known().values()
         self._rebound = set().union(*(one.rebound for one in facts))
+        self._snapshot.rebase()  # a fork leaves traces in `threading`
 
     @property
     def written(self) -> frozenset[int]:
@@ -81,6 +90,9 @@ class Survey:
     def line(self, frame: FrameType, is_point: bool) -> None:
         """The line that `frame` is about to run: what can it touch of all that was written?"""
         here = self._touched(frame)
+        held = self._held()
+        for thing in here:
+            self._guards[thing] = self._guards.get(thing, held) & held
         frames, places = self._stack(frame)
         self._add(places[0], here)
         self._mentions.setdefault(places[0], set()).update(here)
@@ -90,6 +102,15 @@ class Survey:
             self._points[thread] = (frames, places)
         elif thread in self._points:
             self._add(self._points[thread][1][0], here)
+
+    def _held(self) -> frozenset[int]:
+        """The locks of the app that the calling thread holds."""
+        me = real.get_ident()
+        return frozenset(
+            identity(lock)
+            for lock in self._snapshot.locks
+            if isinstance(lock.holder, Strand) and lock.holder.ident == me
+        )
 
     def _stack(self, frame: FrameType) -> tuple[list[FrameType], list[Place]]:
         frames, places = [], []
@@ -171,18 +192,40 @@ class Survey:
             and self._sources.name(found.__code__.co_filename) is not None
         )
 
-    def numbered(self) -> dict[Place, frozenset[int]]:
-        """The touch sets of the lines seen since the last call, with small numbers for objects."""
+    def numbered(self) -> Touched:
+        """What was touched since the last call, with small numbers for objects."""
         for thread in self._points:
             self._left(thread, [])
         self._points = {}
         numbers = {thing: number for number, thing in enumerate(sorted(self._written))}
-        found = {
+        lines = {
             place: frozenset(numbers.get(thing, EVERYTHING) for thing in things)
             for place, things in self.touches.items()
         }
-        self.touches = {}
-        return found
+        guards = {numbers[one]: locks for one, locks in self._guards.items() if one in numbers}
+        self.touches, self._guards = {}, {}
+        return Touched(lines, guards)
+
+
+class Touched(NamedTuple):
+    """What one request touches."""
+
+    lines: Touches
+    guards: dict[int, frozenset[int]]
+    """By object, the locks that were held whenever it was touched."""
+
+
+def unguarded(touched: Mapping[str, Touched]) -> dict[str, Touches]:
+    """The touches of each request, without objects that one lock keeps for one at a time."""
+    guards: dict[int, frozenset[int]] = {}
+    for one in touched.values():
+        for thing, locks in one.guards.items():
+            guards[thing] = guards.get(thing, locks) & locks
+    guarded = {thing for thing, locks in guards.items() if locks}
+    return {
+        name: {place: things - guarded for place, things in one.lines.items()}
+        for name, one in touched.items()
+    }
 
 
 def _holders_of_parts(thing: object, around: ast.expr) -> set[int]:

@@ -71,6 +71,8 @@ class Lock:
         control.wake(self)
 
     def locked(self) -> bool:
+        if self.watched:
+            _control().intricate_locks = True
         return self.holder is not None
 
     acquire_lock, release_lock, locked_lock = acquire, release, locked

@@ -22,6 +22,8 @@ class Bound:
     """The app did not come to a place at which the schedule wanted to pause, twice."""
     pruned: int = 0
     random: int = 0
+    needless: int = 0
+    """Random ones that were not run: none of the requests writes what others can reach."""
     points: int = 1
     """The most points an execution was seen to have."""
     complete: int = -1
@@ -36,6 +38,7 @@ class Bound:
             astray=sum(part.astray for part in parts),
             pruned=sum(part.pruned for part in parts),
             random=sum(part.random for part in parts),
+            needless=sum(part.needless for part in parts),
             points=max(part.points for part in parts),
             complete=complete,
         )
@@ -59,6 +62,8 @@ class Bound:
             text += f" ({self.pruned} more pause where nothing shared is touched: left out)"
         if self.random:
             text += f"; {self._at_random(tasks + 1)}"
+        if self.needless:
+            text += f"; {self.needless} random ones left out, since nothing shared is written"
         return text
 
     def _at_random(self, tasks: int) -> str:

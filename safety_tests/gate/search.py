@@ -260,6 +260,9 @@ class Search:
             base = self._rng.choice(list(drawn))
             drawn[base].append(Group(together, base))
         for base, those in drawn.items():
+            if self._nobody_writes([group for group in chosen if group.base == base]):
+                bound.needless += len(those)
+                continue
             orders = [
                 subject.order(
                     group.together, scheduler=wire.Pct(self._seed(number), PCT_DEPTH, bound.points)
@@ -271,6 +274,14 @@ class Search:
                 self._judge(group, history, Schedule(history.choices))
                 if self._over:
                     return
+
+    def _nobody_writes(self, same_base: Sequence[Group]) -> bool:
+        """Does each request run, in whatever company, as it runs alone?"""
+        if any(group.writes and not group.base for group in same_base):
+            return False
+        return not any(group.writes for group in same_base) or (
+            self._visible_from(same_base[0].base).nothing
+        )
 
     def _seed(self, number: int) -> int:
         return self._subject.settings.seed * 1_000_003 + number

@@ -17,6 +17,11 @@ class Visible:
         self._all = {name: _union(places) for name, places in touches.items()}
         self._redundant: dict[tuple[Request, ...], tuple[frozenset[Place], ...]] = {}
 
+    @property
+    def nothing(self) -> bool:
+        """Is it known that nobody touches anything that is shared and written?"""
+        return bool(self._touches) and not any(self._all.values())
+
     def matters(self, schedule: Schedule, together: Sequence[Request]) -> bool:
         """False when a choice of the schedule is the same as one at a later point.
 

@@ -12,8 +12,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from safety_tests.engine.execution import Options
-from safety_tests.engine.survey import Survey
-from safety_tests.history import History, Touches
+from safety_tests.engine.survey import Survey, Touched, unguarded
+from safety_tests.history import History
 from safety_tests.target.fork import fork
 from safety_tests.target.wire import Inspect, Inspected, Run
 
@@ -45,20 +45,23 @@ class Surveyor:
         try:
             for request in self._order.requests:
                 self._survey.learn(step(request, self._writes))
-            touches = {
-                request.name: step(request, self._touches) for request in self._order.requests
-            }
+            found = {request.name: step(request, self._touches) for request in self._order.requests}
         except Unclear:
             return Inspected({}, spoilt=not self._order.apart)
-        return Inspected(touches)
+        touched = {name: one for name, (one, _) in found.items()}
+        if any(refused for _, refused in found.values()):
+            # Others may be told that a lock is held.
+            return Inspected({name: one.lines for name, one in touched.items()})
+        return Inspected(unguarded(touched))
 
     def _writes(self, request: Request) -> frozenset[int]:
         self._serve(request, Options(probe=self._survey.wrote))
         return self._survey.written
 
-    def _touches(self, request: Request) -> Touches:
+    def _touches(self, request: Request) -> tuple[Touched, bool]:
+        """And whether a lock was tried, asked or waited for with a timeout, or two were held."""
         self._serve(request, Options(survey=self._survey.line))
-        return self._survey.numbered()
+        return self._survey.numbered(), self._stage.control.intricate_locks
 
     def _serve(self, request: Request, options: Options) -> None:
         self._survey.begin()

@@ -10,6 +10,8 @@ from safety_tests.target.process import AppProcess
 from safety_tests.tests.target.conftest import Start
 
 APP = """
+import threading
+
 class Shop:
     kinds = {"a": 1}
 
@@ -27,6 +29,27 @@ class Shop:
         return self.rate + 1
 
 shop = Shop()
+
+lock, other = threading.Lock(), threading.RLock()
+totals = []
+
+def guarded():
+    with lock:
+        totals.append(1)
+
+def guarded_otherwise():
+    with other:
+        totals.append(2)
+
+def unguarded():
+    totals.append(3)
+
+def asked():
+    lock.locked()
+
+def refused():
+    if lock.acquire(blocking=False):
+        lock.release()
 
 def rate_of(one):
     return one.rate
@@ -88,6 +111,24 @@ def test_a_line_that_only_fetches_what_nobody_changes_touches_nothing(
     )
     assert {text: bool(found[line(text)]) for text in TOUCHING} == dict.fromkeys(TOUCHING, True)
     assert found[line("shop.log.append(1)")]
+
+
+def test_what_is_touched_under_one_lock_only_counts_as_the_lock(start: Start) -> None:
+    found = touches(start(APP), "/guarded-guarded")
+    assert not found[line("totals.append(1)")]
+    assert found[line("with lock:")]
+
+
+@pytest.mark.parametrize("besides", ["unguarded", "guarded_otherwise", "asked", "refused"])
+def test_it_counts_itself_where_the_lock_does_not_keep_it_for_one_at_a_time(
+    start: Start, besides: str
+) -> None:
+    together = [
+        {"name": name, "method": "GET", "path": f"/{name}"} for name in ("guarded", besides)
+    ]
+    given = parse(together, "requests").requests
+    found = start(APP).inspect(given, (), 20.0)
+    assert found["guarded"][line("totals.append(1)")]
 
 
 def test_a_survey_in_forks_leaves_the_process_as_it_was(start: Start) -> None:
