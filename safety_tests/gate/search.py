@@ -9,7 +9,8 @@ from typing import Any
 from safety_tests.checks import Check
 from safety_tests.checks.s003_load_once import suspects
 from safety_tests.engine.explore import successors
-from safety_tests.gate.bound import PCT_DEPTH, Bound, count
+from safety_tests.gate.bound import Bound, count
+from safety_tests.gate.draws import draws
 from safety_tests.gate.findings import Findings, NotReplayable
 from safety_tests.gate.groups import Group, groups
 from safety_tests.gate.settings import Budget
@@ -18,7 +19,6 @@ from safety_tests.gate.visible import Visible
 from safety_tests.history import History, Place
 from safety_tests.requests import Request
 from safety_tests.schedule import Schedule
-from safety_tests.target import wire
 from safety_tests.target.fleet import Fleet
 from safety_tests.verdict import CheckResult, Finding, Verdict
 
@@ -250,26 +250,14 @@ class Search:
 
     def _run_at_random(self, chosen: Sequence[Group]) -> None:
         """PCT over one request more, for faults that need more than the bound."""
-        subject, bound = self._subject, self._bounds[False]
-        settings, requests = subject.settings, subject.steady
-        if not requests:
-            return
-        drawn: dict[tuple[Request, ...], list[Group]] = {group.base: [] for group in chosen}
-        for _ in range(settings.random_schedules):
-            together = tuple(self._rng.choices(requests, k=settings.tasks + 1))
-            base = self._rng.choice(list(drawn))
-            drawn[base].append(Group(together, base))
-        for base, those in drawn.items():
+        bound = self._bounds[False]
+        bases = dict.fromkeys(group.base for group in chosen)
+        for base, drawn in draws(self._subject, self._rng, bases, bound.points).items():
             if self._nobody_writes([group for group in chosen if group.base == base]):
-                bound.needless += len(those)
+                bound.needless += len(drawn)
                 continue
-            orders = [
-                subject.order(
-                    group.together, scheduler=wire.Pct(self._seed(number), PCT_DEPTH, bound.points)
-                )
-                for number, group in enumerate(those)
-            ]
-            for group, history in zip(those, self._fleet.stream(orders, base), strict=True):
+            histories = self._fleet.stream([order for _, order in drawn], base)
+            for (group, _), history in zip(drawn, histories, strict=True):
                 bound.random += 1
                 self._judge(group, history, Schedule(history.choices))
                 if self._over:
@@ -282,9 +270,6 @@ class Search:
         return not any(group.writes for group in same_base) or (
             self._visible_from(same_base[0].base).nothing
         )
-
-    def _seed(self, number: int) -> int:
-        return self._subject.settings.seed * 1_000_003 + number
 
     # -- telling -----------------------------------------------------------------------------------
 
