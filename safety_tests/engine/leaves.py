@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import array
 import importlib
 import io
 import itertools
@@ -30,6 +31,7 @@ MOST_ITEMS = 1000
 ITERATORS: tuple[type, ...] = tuple(type(example) for example in _EXAMPLES)
 
 LEAVES = (
+    array.array,
     bytearray,
     random.Random,
     itertools.count,
@@ -87,9 +89,26 @@ def leaf_of(thing: Any) -> Leaf | None:
         return Leaf(
             thing, lambda: (thing.closed or thing.getvalue(), thing.closed or thing.tell()), None
         )
+    if isinstance(thing, array.array):
+        return Leaf(thing, thing.tobytes, _items_writer(thing))
     if is_connection(thing):
-        return Leaf(thing, lambda: thing.total_changes, None)
+        return Leaf(thing, lambda: _changes_through(thing), None)
     return _of_numpy(thing)
+
+
+def _items_writer(items: array.array[Any]) -> Callable[[Any], object]:
+    def write(saved: bytes) -> None:
+        del items[:]
+        items.frombytes(saved)
+
+    return write
+
+
+def _changes_through(connection: Any) -> int:
+    try:
+        return int(connection.total_changes)
+    except Exception:  # it is closed, or belongs to another thread
+        return -1
 
 
 def is_connection(thing: Any) -> bool:

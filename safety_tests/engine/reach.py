@@ -71,7 +71,9 @@ def _of_function(function: FunctionType, own: Own) -> list[object]:
 
 def class_namespace(kind: type) -> object:
     """The real namespace of a class, which its `__dict__` only shows."""
-    return next(one for one in gc.get_referents(kind) if type(one) is dict and "__module__" in one)
+    # That of a class of ctypes is of a kind of its own.
+    dicts = (one for one in gc.get_referents(kind) if isinstance(one, dict))
+    return next((one for one in dicts if "__module__" in one), kind)
 
 
 def reachable(things: Iterable[object], own: Own) -> set[int]:

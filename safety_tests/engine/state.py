@@ -20,6 +20,7 @@ import sys
 import warnings
 from collections.abc import Iterable
 from operator import is_
+from threading import Condition
 from types import (
     FunctionType,
     GeneratorType,
@@ -40,7 +41,7 @@ CACHES = ("fastapi.dependencies", "fastapi.routing", "fastapi._compat", "starlet
 """Framework objects that fill in their own caches; walked through, but not compared."""
 
 WAITERS = frozenset({"_getters", "_putters", "_waiters"})
-"""Where the queues and locks of asyncio keep the futures of those who wait."""
+"""Where queues, locks and conditions keep the futures and locks of those who wait."""
 
 HEAP_TYPE = 1 << 9
 """The flag of classes that can be changed (`Py_TPFLAGS_HEAPTYPE`)."""
@@ -261,11 +262,12 @@ def _is_cursor(thing: object) -> bool:
 
 
 def _waiters(thing: object) -> list[object]:
-    """Who waits at a primitive of asyncio. That is for those who wait to say, not for us to put
-    back: a worker of the app's own waits again, by another future, when it has served a request."""
-    if not type(thing).__module__.startswith("asyncio."):
+    """Who waits at a primitive of asyncio or at a condition. That is for those who wait to say, not
+    for us to put back: a worker of the app's own waits again, by another future or lock, when it
+    has served a request."""
+    if not (type(thing).__module__.startswith("asyncio.") or isinstance(thing, Condition)):
         return []
-    return [value for name, value in vars(thing).items() if name in WAITERS]
+    return [value for name, value in getattr(thing, "__dict__", {}).items() if name in WAITERS]
 
 
 def _process_wide() -> list[object]:

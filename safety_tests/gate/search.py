@@ -14,7 +14,7 @@ from safety_tests.gate.draws import draws
 from safety_tests.gate.findings import Findings, NotReplayable
 from safety_tests.gate.groups import Group, groups
 from safety_tests.gate.settings import Budget
-from safety_tests.gate.subject import Subject
+from safety_tests.gate.subject import NOT_PUT_BACK, Subject
 from safety_tests.gate.visible import Visible
 from safety_tests.history import History, Place
 from safety_tests.requests import Request
@@ -243,10 +243,7 @@ class Search:
         except NotReplayable:
             if not check.needs_detail and self._fleet.reuse:
                 self._fleet.fresh_each_time()
-                self._subject.notes.append(
-                    "the app's state could not be put back between executions; each got a fresh"
-                    " process from then on"
-                )
+                self._subject.notes.append(f"{NOT_PUT_BACK} from then on")
 
     def _run_at_random(self, chosen: Sequence[Group]) -> None:
         """PCT over one request more, for faults that need more than the bound."""

@@ -12,7 +12,7 @@ from safety_tests.errors import UsageError
 from safety_tests.gate.scene import Scene
 from safety_tests.gate.settings import Settings
 from safety_tests.history import Answer, History, Place
-from safety_tests.oracles.answers import Rules, volatile_headers, volatile_places
+from safety_tests.oracles.answers import Rules, differs, volatile_headers, volatile_places
 from safety_tests.oracles.paths import text_of
 from safety_tests.requests import Request, RequestSet
 from safety_tests.target import wire
@@ -20,6 +20,11 @@ from safety_tests.target.process import AppProcess
 
 UNROUTED = (b'{"detail":"Not Found"}', b"Not Found")
 """The bodies with which FastAPI and Starlette say that no route has this path."""
+
+
+NOT_PUT_BACK = (
+    "the app keeps state that could not be put back between executions; each got a fresh process"
+)
 
 
 @dataclass(frozen=True)
@@ -94,6 +99,9 @@ class Subject:
         self._say_what_is_used(drawn, refused)
         for request in kept:
             self._find_volatile(request)
+        if not self._is_put_back():
+            self.process.reuse = False
+            self.notes.append(NOT_PUT_BACK)
 
     def _first_pass(self, requests: Sequence[Request]) -> list[Request]:
         """Serve each once to have the libraries imported, and to see which end the app."""
@@ -144,6 +152,22 @@ class Subject:
             self.notes.append(f"compared by shape only, since it varies: {names} of {request.name}")
             self.rules.volatile[request.name] = found
         self.rules = replace(self.rules, volatile_headers=self.rules.volatile_headers | headers)
+
+    def _is_put_back(self) -> bool:
+        """Are all requests, one after the other, answered the same a second time?
+
+        What library code or C keeps to itself cannot be looked at; here it shows.
+        """
+        first, second = (self.run((), before=self.requests) for _ in range(2))
+        if first.leftover or first.stuck or second.stuck:
+            return True  # the second had a process of its own, as every one has that follows
+        same = not any(
+            differs(request.name, before, after, self.rules)
+            for request, before, after in zip(
+                self.requests, first.before, second.before, strict=True
+            )
+        )
+        return same and first.visits == second.visits
 
     # -- executions -----------------------------------------------------------------------------
 

@@ -81,7 +81,7 @@ class AppProcess(Launched):
         self, requests: Sequence[Request], base: tuple[Request, ...], limit: float
     ) -> dict[str, Touches]:
         """By request, what each of its lines touches; empty where that cannot be found out."""
-        for apart in (False, True):
+        for apart in (False, True) if self.reuse else (True,):
             self._use(base)
             self._used = True
             order = wire.Inspect(tuple(requests), limit, apart)
@@ -277,6 +277,7 @@ class Twin(AppProcess):
     def __init__(self, first: AppProcess, latent: bool = False) -> None:
         super().__init__(replace(first.setup, latent=latent or first.setup.latent))
         self._first = first
+        self.reuse = first.reuse
 
     def _spawn(self, fds: Sequence[int]) -> int:
         return self._first._twin(fds)
