@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from safety_tests.checks import Check, Kind, selected
@@ -18,7 +19,7 @@ from safety_tests.gate.scene import Scene
 from safety_tests.gate.search import Search
 from safety_tests.gate.serial import Plan, carry_out
 from safety_tests.gate.settings import Budget, Settings
-from safety_tests.gate.subject import Subject
+from safety_tests.gate.subject import LostThreads, Subject
 from safety_tests.requests import RequestSet
 from safety_tests.target.nursery import Nurseries
 from safety_tests.target.process import AppProcess
@@ -55,13 +56,30 @@ def run_checks(
     """
     checks = selected(settings.select, settings.ignore)
     setup = Setup(target, str(app_dir), settings.trace, latent=bool(settings.latent))
-    progress(f"importing {target}")
+    asked = (checks, requests, settings, progress, path, nurseries)
+    try:
+        return _check(setup, *asked)
+    except LostThreads:
+        return _check(replace(setup, preserve=False), *asked)
+
+
+def _check(
+    setup: Setup,
+    checks: Sequence[Check],
+    requests: RequestSet | None,
+    settings: Settings,
+    progress: Progress,
+    path: Sequence[str],
+    nurseries: Nurseries | None,
+) -> Report:
+    progress(f"importing {setup.target}")
     kinds = {check.kind for check in checks}
     with (
         AppProcess(setup, path, nurseries) as process,
         Others(setup, kinds, path, nurseries) as others,
     ):
         process.wait_until_ready()
+        others.begin(beside=not process.writes)
         budget = Budget(settings.budget)
         subject = Subject(process, requests, settings)
         others.order(orders(subject))
@@ -70,7 +88,7 @@ def run_checks(
             subject, [one for one in checks if one.code not in {result.code for result in results}]
         )
         results += _run(subject, remaining, others, budget, progress)
-    return report_of(target, results, subject.notes, budget.spent)
+    return report_of(setup.target, results, subject.notes, budget.spent)
 
 
 def _applicable(subject: Subject, checks: Sequence[Check]) -> list[Check]:

@@ -7,11 +7,12 @@ on another core, and one after the other: there are never more than two processe
 from __future__ import annotations
 
 import sys
-from collections.abc import Container, Sequence
+from collections.abc import Callable, Container, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from dataclasses import replace
-from typing import Any
+from functools import cache, partial
+from typing import Any, TypeVar
 
 from safety_tests.checks import Kind
 from safety_tests.history import History
@@ -21,6 +22,8 @@ from safety_tests.target.launch import Launched
 from safety_tests.target.nursery import Nurseries
 from safety_tests.target.process import AppProcess, Twin
 from safety_tests.target.wire import Run, Setup
+
+Done = TypeVar("Done")
 
 SEEDS = (1, 2)
 """Of the replicas; that of the first process is 0. Every one more halves the chance that a set of
@@ -50,15 +53,28 @@ class Others:
         self._crowd: CrowdProcess | None = None
 
     def __enter__(self) -> Others:
-        beside = self._open.enter_context(ThreadPoolExecutor(1))
+        return self
+
+    def begin(self, beside: bool) -> None:
+        """The first process is there: start the others beside it, or each when it is asked for.
+
+        An app that writes to files when it starts must not start while another one of it runs.
+        """
+        pool = self._open.enter_context(ThreadPoolExecutor(1)) if beside else None
         self._open.callback(self._end_jobs)
         if Kind.REPLICAS in self._kinds:
-            self._replies = [beside.submit(self._ask_replica, seed) for seed in SEEDS]
-            self._jobs += self._replies
+            self._replies = [self._job(pool, self._ask_replica, seed) for seed in SEEDS]
         if Kind.PARALLEL in self._kinds:
-            self._first_crowd = beside.submit(self._start_crowd)
-            self._jobs.append(self._first_crowd)
-        return self
+            self._first_crowd = self._job(pool, self._start_crowd)
+
+    def _job(
+        self, pool: ThreadPoolExecutor | None, do: Callable[..., Done], *arguments: Any
+    ) -> Callable[[], Done]:
+        if pool is None:
+            return cache(partial(do, *arguments))
+        job = pool.submit(do, *arguments)
+        self._jobs.append(job)
+        return job.result
 
     def __exit__(self, *_error: object) -> None:
         self._open.close()
@@ -81,7 +97,7 @@ class Others:
     @property
     def replies(self) -> list[list[History]]:
         """By replica, the histories of the orders."""
-        return [reply.result() for reply in self._replies]
+        return [reply() for reply in self._replies]
 
     def replicas(self) -> list[AppProcess]:
         """All replicas at once, which can be asked anything."""
@@ -118,7 +134,7 @@ class Others:
         """The process without a scheduler; `fresh` when it must not have served anybody."""
         known = self._crowd
         if known is None and not fresh:
-            self._crowd = known = self._first_crowd.result()
+            self._crowd = known = self._first_crowd()
         if known is None or fresh or known.status is not None:
             if known is not None:
                 known.close()

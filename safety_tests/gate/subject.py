@@ -27,6 +27,10 @@ NOT_PUT_BACK = (
 )
 
 
+class LostThreads(Exception):
+    """A request waits for ever, and it may be for threads that the app had before it was forked."""
+
+
 @dataclass(frozen=True)
 class Alone:
     """What serving a request alone, from the started state, showed."""
@@ -107,6 +111,8 @@ class Subject:
         """Serve each once to have the libraries imported, and to see which end the app."""
         for request in requests:
             history = self.run((request,))
+            if history.stuck == "hang" and self.process.threads_of_c:
+                raise LostThreads
             if history.stuck:
                 history = self.run((request,), fresh=True)
             if history.stuck:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from safety_tests.checks import Broken
 from safety_tests.gate.abridge import abridged
@@ -14,6 +14,13 @@ from safety_tests.verdict import Line, Touch
 
 SHORT = 40
 """Characters of a value that a sentence can hold."""
+
+PAUSED = (
+    "{} was paused after line {} while {} ran. Where one disturbs the other was not seen: what they"
+    " share is kept in a library or in C code, or no line mentions it."
+)
+
+LEFT = "What {} had done was there when {} came; nobody was paused."
 
 Key = tuple[str, int]
 """Which object is touched; see `Access.key`."""
@@ -77,12 +84,12 @@ def _staleness(lines: Sequence[Line], broken: Broken) -> tuple[str, ...]:
     """What can be said where no conflicting access was seen: who was overtaken, and where."""
     if broken.sentences:
         return ()
+    turns = [task for task, _ in groupby(line.task for line in lines)]
     for line, following in pairwise(lines):
         if line.task != following.task:
-            return (
-                f"{line.task} was paused after line {line.line} while {following.task} ran: what it"
-                " had found out by then did not hold any more.",
-            )
+            if turns.count(line.task) > 1:
+                return (PAUSED.format(line.task, line.line, following.task),)
+            return (LEFT.format(line.task, following.task),)
     return ()
 
 

@@ -49,6 +49,10 @@ class Launched:
         self._process: subprocess.Popen[bytes] | None = None
         self._open = contextlib.ExitStack()
         self.stage = ""
+        self.writes = False
+        """The app has written to files, or connected to something, when it was started."""
+        self.threads_of_c = False
+        """It has threads that a fork loses and Python does not know of."""
 
     def __enter__(self) -> Self:
         try:
@@ -121,7 +125,8 @@ class Launched:
             raise UsageError(self._no_start()) from None
         if isinstance(message, wire.Failed):
             raise UsageError(message.message)
-        self.stage = message.stage
+        self.stage, self.writes = message.stage, message.writes
+        self.threads_of_c = message.threads_of_c
 
     def _no_start(self) -> str:
         status = self.end()

@@ -14,6 +14,7 @@ import random
 import signal
 import socket
 import sys
+import threading
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
@@ -33,6 +34,12 @@ from safety_tests.target.load import load, source_root
 LOST_THREADS = 77
 """Exit status of a stage that left threads behind, so that it cannot be forked from."""
 
+LOST_AND_WROTE = 78
+"""The same, of a stage that has written to something outside the process besides."""
+
+TASKS = Path("/proc/self/task")
+"""Has an entry for each thread of this process, those that C code has started among them."""
+
 
 class Template:
     """The app, brought through import and start-up as far as a fork can preserve it.
@@ -45,6 +52,8 @@ class Template:
         self.sock, self.stage, self.diagnostics = sock, stage, diagnostics
         self.setup: Any = wire.receive(sock)
         self.reached = 0
+        self._writes = not self.setup.preserve  # not known then
+        self._threads_of_c = False
         self.app: Any = None
         self.lifespan: Any = None
         self.snapshot: Any = None
@@ -59,18 +68,22 @@ class Template:
         if self.setup.plant is not None:
             plant.install(self.setup.plant, root)
         self.sources = self.stage.watch(root, package, self.setup.trace, self.setup.latent)
-        for step in self.steps:
+        for step in self.steps if self.setup.preserve else ():
             if pid := fork():
                 status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-                if status == LOST_THREADS:
+                if status in (LOST_THREADS, LOST_AND_WROTE):
+                    self._writes |= status == LOST_AND_WROTE
                     return
                 self._report_death(status)
                 os._exit(0)
             step()
+            self._writes |= self.stage.outside
+            self._threads_of_c |= _threads_of_c()
             if self.stage.threads:
-                os._exit(LOST_THREADS)
+                os._exit(LOST_AND_WROTE if self._writes else LOST_THREADS)
             self.reached += 1
-        self.photograph()
+        if self.reached:
+            self.photograph()
 
     def finish(self) -> None:
         """Do the stages that the template could not; for children."""
@@ -138,7 +151,8 @@ class Template:
         if self.snapshot is None:
             # Every child will photograph the app, and need not find out again which files are its.
             self._own_modules()
-        wire.send(self.sock, wire.Ready(("bare", "imported", "started")[self.reached]))
+        stage = ("bare", "imported", "started")[self.reached]
+        wire.send(self.sock, wire.Ready(stage, self._writes, self._threads_of_c))
         # Collections in the children must not touch, and so copy, every page of the template.
         gc.collect()
         gc.freeze()
@@ -186,6 +200,14 @@ class Template:
             wire.send(self.sock, wire.Failed(str(error)))
         except Exception as error:
             wire.send(self.sock, wire.Failed(_cannot_go_on(error)))
+
+
+def _threads_of_c() -> bool:
+    """Are there threads that Python does not know of? A library may wait for them after a fork."""
+    try:
+        return len(list(TASKS.iterdir())) > threading.active_count()
+    except OSError:
+        return False
 
 
 def _cannot_go_on(error: Exception) -> str:

@@ -70,6 +70,8 @@ class Setup:
     """Where to plant a race, which the gate must then find."""
     latent: bool = False
     """Let others in wherever a build without the GIL would, whichever this one is."""
+    preserve: bool = True
+    """Import and start the app once, and fork it from there; else each fork does both."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,10 @@ class Ready:
     """The app is imported (and started, where it left no threads behind that a fork would lose)."""
 
     stage: str
+    writes: bool = False
+    """Something outside the process was written to, or connected with, on the way."""
+    threads_of_c: bool = False
+    """There are threads that Python does not know of; a fork has lost them."""
 
 
 @dataclass(frozen=True)
