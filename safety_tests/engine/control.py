@@ -40,6 +40,10 @@ whoever waits with a timeout: that is for something to happen first, so time sta
 long as FAIRNESS."""
 
 
+VAIN = 1000
+"""So often the app's own background may be woken while no request goes on; then none ever will."""
+
+
 class Control:
     """All strands of this process and the baton. There is one, made by `patch.install`."""
 
@@ -57,6 +61,8 @@ class Control:
         self._turns = 0
         self._rounds = 0
         """Of the loop, in which the same task went on each time."""
+        self._vain = 0
+        """How often only the background was woken since a request went on last."""
         self._settling = False
         self.intricate_locks = False
         """A lock of the app was tried without waiting, or held with another one."""
@@ -68,7 +74,7 @@ class Control:
         """An execution begins, and makes the choices from now on."""
         self.watcher = watcher
         self.intricate_locks = False
-        self._turns = self._rounds = 0
+        self._turns = self._rounds = self._vain = 0
 
     # -- who is who ---------------------------------------------------------------------------
 
@@ -142,6 +148,8 @@ class Control:
     def _go(
         self, me: Strand, task: int, enabled: dict[int, Strand], sleepers: dict[int, Sleep]
     ) -> None:
+        if task >= 0:
+            self._vain = 0
         strand = enabled.get(task)
         if strand is None:
             sleepers[task].wake()
@@ -243,7 +251,8 @@ class Control:
 
     def _wake_earliest(self) -> bool:
         timer = min(self.timers(), key=_moment, default=None)
-        if timer is None:
+        self._vain += 1
+        if timer is None or (self._vain > VAIN and self.watcher is not None):
             return False
         timer.wake()
         return True

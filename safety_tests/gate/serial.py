@@ -58,6 +58,7 @@ def carry_out(check: Check, plan: Plan, subject: Subject, budget: Budget) -> Che
     findings = Findings(subject, plan.confirm)
     found: list[Finding] = []
     run, needless, why, enough = 0, 0, "the budget ended", False
+    dropped = 0
     for scene in plan.scenes:
         enough = run >= plan.least and budget.spent - start > plan.seconds
         if budget.over or enough:
@@ -83,6 +84,7 @@ def carry_out(check: Check, plan: Plan, subject: Subject, budget: Budget) -> Che
             run, why = run - 1, str(reason)
             break
         except NotReplayable:
+            dropped += 1
             subject.notes.append(
                 f"{check.code}: what {scene.together[0].name} showed after {len(scene.before)}"
                 " requests did not come again from a fresh state and is not reported"
@@ -94,7 +96,11 @@ def carry_out(check: Check, plan: Plan, subject: Subject, budget: Budget) -> Che
     total = run if enough else len(plan.scenes) - needless
     failed = any(not finding.warning for finding in found)
     return check.result(
-        Verdict.FAIL if failed else Verdict.PASS if run == total else Verdict.UNPROVEN,
+        Verdict.FAIL
+        if failed
+        else Verdict.PASS
+        if run == total and not dropped
+        else Verdict.UNPROVEN,
         tasks=1,
         preemptions=0,
         granularity="request",

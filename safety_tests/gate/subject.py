@@ -12,7 +12,8 @@ from safety_tests.errors import UsageError
 from safety_tests.gate.scene import Scene
 from safety_tests.gate.settings import Settings
 from safety_tests.history import Answer, History, Place
-from safety_tests.oracles.answers import Rules, differs, volatile_headers, volatile_places
+from safety_tests.oracles.answers import Rules, differs, volatile_places
+from safety_tests.oracles.headers import volatile_headers
 from safety_tests.oracles.paths import text_of
 from safety_tests.requests import Request, RequestSet
 from safety_tests.target import wire
@@ -151,13 +152,13 @@ class Subject:
         if again.stuck or again.answers[0].status != first.status:
             return
         second = again.answers[0]
-        found = volatile_places(first, second)
-        headers = volatile_headers(first, second)
-        if found:
-            names = ", ".join(sorted(map(text_of, found)))
+        found, headers = volatile_places(first, second), volatile_headers(first, second)
+        named = [*map(text_of, found), *(f"header {name.decode('latin-1')}" for name in headers)]
+        if named:
+            names = ", ".join(sorted(named))
             self.notes.append(f"compared by shape only, since it varies: {names} of {request.name}")
             self.rules.volatile[request.name] = found
-        self.rules = replace(self.rules, volatile_headers=self.rules.volatile_headers | headers)
+            self.rules.volatile_headers[request.name] = headers
 
     def _is_put_back(self) -> bool:
         """Are all requests, one after the other, answered the same a second time?

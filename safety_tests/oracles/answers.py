@@ -8,10 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from safety_tests.history import Answer
+from safety_tests.oracles.headers import Volatile, different_header
 from safety_tests.oracles.paths import Pattern, Place, compile_path, matches, places, text_of
-
-UNCOMPARED_HEADERS = frozenset({b"date", b"server", b"content-length"})
-"""Set by servers, or following from the body, which is compared itself."""
 
 BODY: Place = ("(body)",)
 """Stands for a whole body that is no JSON and differs from one time to the next."""
@@ -25,7 +23,8 @@ class Rules:
     unique: tuple[Pattern, ...] = ()
     volatile: dict[str, frozenset[Place]] = field(default_factory=dict)
     """By request name: places that differ when it is served twice alone from the same state."""
-    volatile_headers: frozenset[bytes] = frozenset()
+    volatile_headers: dict[str, Volatile] = field(default_factory=dict)
+    """The same of headers."""
 
     @classmethod
     def of(cls, ignore: Iterable[str], unique: Iterable[str]) -> Rules:
@@ -57,14 +56,7 @@ def differs(name: str, expected: Answer, got: Answer, rules: Rules) -> str:
         return "media type"
     if place := _different_place(name, decode(expected), decode(got), rules):
         return place
-    skipped = UNCOMPARED_HEADERS | rules.volatile_headers
-    if _headers(expected, skipped) != _headers(got, skipped):
-        return "headers"
-    return ""
-
-
-def _headers(answer: Answer, skipped: frozenset[bytes]) -> list[tuple[bytes, bytes]]:
-    return sorted((n.lower(), v) for n, v in answer.headers if n.lower() not in skipped)
+    return different_header(expected, got, rules.volatile_headers.get(name, {}))
 
 
 def _different_place(name: str, expected: Any, got: Any, rules: Rules, at: Place = ()) -> str:
@@ -114,11 +106,6 @@ def volatile_places(first: Answer, second: Answer) -> frozenset[Place]:
         and not isinstance(after[place], dict | list)
         and (type(before[place]) is not type(after[place]) or before[place] != after[place])
     )
-
-
-def volatile_headers(first: Answer, second: Answer) -> frozenset[bytes]:
-    one, other = dict(first.headers), dict(second.headers)
-    return frozenset(n.lower() for n in one.keys() | other.keys() if one.get(n) != other.get(n))
 
 
 def repeated(answers: Sequence[Answer], rules: Rules) -> tuple[str, Any] | None:

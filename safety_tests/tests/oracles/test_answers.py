@@ -11,9 +11,9 @@ from safety_tests.oracles.answers import (
     Rules,
     differs,
     repeated,
-    volatile_headers,
     volatile_places,
 )
+from safety_tests.oracles.headers import volatile_headers
 
 JSON = ((b"content-type", b"application/json"),)
 
@@ -91,13 +91,15 @@ def test_headers_are_compared_but_for_those_that_servers_set() -> None:
 
     assert differs("r", with_header(b"x-model", b"1"), with_header(b"X-Model", b"1"), Rules()) == ""
     found = differs("r", with_header(b"x-model", b"1"), with_header(b"x-model", b"2"), Rules())
-    assert found == "headers"
-    assert differs("r", answer(1), with_header(b"set-cookie", b"a"), Rules()) == "headers"
+    assert found == "header x-model: '1', not '2'"
+    found = differs("r", answer(1), with_header(b"set-cookie", b"a"), Rules())
+    assert found == "header set-cookie: none, not 'a'"
     for name in (b"Date", b"server", b"Content-Length"):
         assert differs("r", with_header(name, b"1"), with_header(name, b"2"), Rules()) == ""
-    volatile = Rules(volatile_headers=frozenset({b"x-model"}))
     one, other = with_header(b"X-Model", b"1"), with_header(b"X-Model", b"2")
+    volatile = Rules(volatile_headers={"r": volatile_headers(one, other)})
     assert differs("r", one, other, volatile) == ""
+    assert differs("another request", one, other, volatile)
 
 
 def test_ignored_fields_may_be_anything_or_missing() -> None:
@@ -137,9 +139,32 @@ def test_volatile_places_are_the_values_that_differ() -> None:
 
 def test_volatile_headers_are_named_in_lower_case() -> None:
     one, other = answer(1, headers=((b"X-Id", b"1"),)), answer(1, headers=((b"X-Id", b"2"),))
-    assert volatile_headers(one, other) == {b"x-id"}
-    assert volatile_headers(one, answer(1, headers=())) == {b"x-id"}
-    assert volatile_headers(one, one) == frozenset()
+    assert volatile_headers(one, other) == {b"x-id": {0}}
+    assert volatile_headers(one, answer(1, headers=())).keys() == {b"x-id"}
+    assert volatile_headers(one, one) == {}
+
+
+def cookie(payload: str, rest: str) -> Answer:
+    value = f"session=eyJ1c2VyIjogImFubiJ9{payload}.{rest}; path=/; Max-Age=1209600"
+    return answer(1, headers=((b"set-cookie", value.encode()),))
+
+
+def test_what_a_header_holds_beside_what_varies_is_compared() -> None:
+    varying = volatile_headers(cookie("ann", "Z0Hqaw.t1-x_"), cookie("ann", "Z0LqAA.Qf9"))
+    rules = Rules(volatile_headers={"r": varying})
+    assert differs("r", cookie("ann", "Z0Hqaw.t1-x_"), cookie("ann", "Z1AAAA.zz"), rules) == ""
+    found = differs("r", cookie("ann", "Z0Hqaw.t1-x_"), cookie("bob", "Z1AAAA.zz"), rules)
+    assert found.startswith("header set-cookie: 'session=")
+
+
+def test_a_date_in_a_header_that_varies_may_come_to_another_hour() -> None:
+    def expires(text: str) -> Answer:
+        return answer(1, headers=((b"Expires", text.encode()),))
+
+    first = expires("Wed, 25 Nov 2026 10:59:58 GMT")
+    varying = volatile_headers(first, expires("Thu, 26 Nov 2026 10:59:59 GMT"))
+    rules = Rules(volatile_headers={"r": varying})
+    assert differs("r", first, expires("Wed, 25 Nov 2026 11:00:01 GMT"), rules) == ""
 
 
 def test_a_unique_value_that_comes_twice_is_found() -> None:
