@@ -40,6 +40,14 @@ whoever waits with a timeout: that is for something to happen first, so time sta
 long as FAIRNESS."""
 
 
+POLL_SECONDS = 0.05
+"""How long one wait for real input and output lasts."""
+
+SHORT_LOOK_SECONDS = 0.001
+
+PATIENCE_SECONDS = 0.5
+"""How long input is waited for before virtual time goes on without it."""
+
 VAIN = 1000
 """So often the app's own background may be woken while no request goes on; then none ever will."""
 
@@ -81,6 +89,10 @@ class Control:
     def me(self) -> Strand | None:
         """The strand of the calling thread; None when it was not started under control."""
         return getattr(self._local, "strand", None)
+
+    def forget_this_thread(self) -> None:
+        """The calling thread is under control no more."""
+        self._local.strand = None
 
     def task(self, me: Strand) -> int:
         """The task for which the calling strand works right now."""
@@ -176,17 +188,26 @@ class Control:
 
     # -- a strand that cannot go on ------------------------------------------------------------
 
-    def block(self, on: object, deadline: float | None = None, sleeping: bool = False) -> bool:
-        """Give up the baton until `wake(on)`; False when the deadline came first."""
+    def block(
+        self,
+        on: object,
+        deadline: float | None = None,
+        sleeping: bool = False,
+        looks: Callable[[float], bool] | None = None,
+    ) -> bool:
+        """Give up the baton until `wake(on)`; False when the deadline came first.
+
+        `looks` is asked, for so many seconds, whether there is input that was waited for.
+        """
         me = self.me()
         assert me is not None
         self.task(me)
         if sleeping and self.watcher is not None and me.owner >= 0:
             self.watcher.slept(me.owner)
         me.state = State.SLEEPING if sleeping else State.BLOCKED
-        me.on, me.deadline, me.timed_out = on, deadline, False
+        me.on, me.deadline, me.timed_out, me.looks = on, deadline, False, looks
         self._leave(me)
-        me.on, me.deadline = None, None
+        me.on, me.deadline, me.looks = None, None, None
         return not me.timed_out
 
     def wake(self, on: object) -> None:
@@ -217,7 +238,30 @@ class Control:
         self.wake(strand)
         self._leave(strand)
 
+    def _look_for_input(self, seconds: float) -> bool:
+        """Has anything come for those who wait for pipes and processes? It wakes them."""
+        waiting = [one for one in self.strands if one.looks and one.state is State.BLOCKED]
+        for strand in waiting:
+            if strand.looks is not None and strand.looks(seconds / len(waiting)):
+                strand.state, strand.on = State.RUNNABLE, None
+        return any(strand.state is State.RUNNABLE for strand in waiting)
+
+    def _wait_for_input(self) -> bool:
+        """As long as it may still come; True when somebody can go on with it."""
+        waited = 0.0
+        while any(one.looks and one.state is State.BLOCKED for one in self.strands):
+            sleeps = [timer.pure for timer in self.timers()]
+            # Whoever sleeps may be asleep between two looks of its own at the same thing.
+            seconds = SHORT_LOOK_SECONDS if any(sleeps) else POLL_SECONDS
+            if self._look_for_input(seconds):
+                return True
+            waited += seconds
+            if any(sleeps) or (sleeps and waited > PATIENCE_SECONDS):
+                return False
+        return False
+
     def _leave(self, me: Strand) -> None:
+        self._look_for_input(0)
         enabled = self.enabled()
         while not enabled:
             if self.at_top and self.loop is not None and self.loop.expects_input():
@@ -225,7 +269,7 @@ class Control:
                 return
             if self._settling:
                 self.main.state = State.RUNNABLE
-            elif not self._wake_earliest():
+            elif not (self._wait_for_input() or self._wake_earliest()):
                 self.give_up("deadlock")
             enabled = self.enabled()
         sleepers = self.sleepers()

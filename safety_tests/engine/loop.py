@@ -15,14 +15,8 @@ from asyncio import base_events, futures
 from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
 
-from safety_tests.engine.control import ENGINE, OWNER, Control
+from safety_tests.engine.control import ENGINE, OWNER, PATIENCE_SECONDS, POLL_SECONDS, Control
 from safety_tests.engine.stopwatch import Stopwatch
-
-POLL_SECONDS = 0.05
-"""How long one wait for real input and output lasts."""
-
-PATIENCE_SECONDS = 0.5
-"""How long the loop waits for input and output before virtual time goes on without it."""
 
 
 class LoopSleep:

@@ -6,12 +6,15 @@ controlled; the process is the gate's own and is thrown away afterwards.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
 import queue
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from safety_tests.engine import clock, real, sync
@@ -52,8 +55,33 @@ def install() -> Control:
         for name, value in names.items():
             if hasattr(owner, name):
                 setattr(owner, name, value)
+    # It imports modules that make locks.
+    from safety_tests.engine import pipes
+
+    pipes.install(control)
     os.register_at_fork(after_in_child=_keep_threads_real)
+    os.register_at_fork(after_in_child=partial(_leave_alone, control))
     return control
+
+
+@contextlib.contextmanager
+def staying_in_control() -> Iterator[None]:
+    """A fork in here is the gate's own. In any other, a worker process of the app's, threads and
+    locks are real ones: nobody there hands a baton over."""
+    global _ours
+    _ours = True
+    try:
+        yield
+    finally:
+        _ours = False
+
+
+_ours = False
+
+
+def _leave_alone(control: Control) -> None:
+    if not _ours:
+        control.forget_this_thread()
 
 
 def _keep_threads_real() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from enum import Enum
 from typing import Any, Protocol
 
@@ -26,6 +26,7 @@ class Strand:
         "gate",
         "held",
         "ident",
+        "looks",
         "name",
         "on",
         "owner",
@@ -45,6 +46,8 @@ class Strand:
         """AnyIO's worker thread, when the strand is one: it keeps nothing of a job but locals."""
         self.state = State.RUNNABLE
         self.on: object = None
+        self.looks: Callable[[float], bool] | None = None
+        """Waits for input: looks for so many seconds whether it is there."""
         self.deadline: float | None = None
         self.timed_out = False
         self.gate = real.allocate_lock()

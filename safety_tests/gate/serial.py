@@ -94,13 +94,10 @@ def carry_out(check: Check, plan: Plan, subject: Subject, budget: Budget) -> Che
         if not finding.warning:
             break
     total = run if enough else len(plan.scenes) - needless
+    whole = run == total and not dropped
     failed = any(not finding.warning for finding in found)
     return check.result(
-        Verdict.FAIL
-        if failed
-        else Verdict.PASS
-        if run == total and not dropped
-        else Verdict.UNPROVEN,
+        Verdict.FAIL if failed else Verdict.PASS if whole else Verdict.UNPROVEN,
         tasks=1,
         preemptions=0,
         granularity="request",
