@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import io
 import os
+import signal
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -34,7 +37,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code of design: 0, 1, 2, 3 or 5."""
     parsed = _parser().parse_args(arguments)
     try:
-        code: int = parsed.run(parsed)
+        with _ending_in_good_order():
+            code: int = parsed.run(parsed)
     except UsageError as error:
         print(f"safety-tests: {_line(str(error))}", file=sys.stderr)
         return USAGE
@@ -46,6 +50,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("safety-tests: interrupted", file=sys.stderr)
         return 130
     return code
+
+
+@contextlib.contextmanager
+def _ending_in_good_order() -> Iterator[None]:
+    """Told to end, by `timeout` or a CI that is cancelled, it ends the app's processes first."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _line(message: str) -> str:

@@ -155,6 +155,8 @@ class History:
     """How the execution ended when not by answers: deadlock, livelock, timeout, crash."""
     unmet: int = 0
     """Choices of the schedule that were never reached; 0 for a faithful replay."""
+    starved: bool = False
+    """A library waited for more than a second while somebody was paused who could have gone on."""
     writes: tuple[bool, ...] = ()
     """By task: did its lines change any object the tasks share? Only when probed."""
     suspensions: int = 0

@@ -121,6 +121,13 @@ class Control:
         if self.at_top and self.loop is not None:
             yield from self.loop.timers()
 
+    def paused(self) -> int:
+        """How many threads besides the calling one and the loop's could go on."""
+        me = self.me()
+        return sum(
+            strand.state is State.RUNNABLE and strand is not me for strand in self.strands[1:]
+        )
+
     def sleepers(self) -> dict[int, Sleep]:
         """The tasks that could be woken early: their earliest timer is a plain sleep.
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from types import FrameType
 from typing import Any, Literal
 
+from safety_tests.engine import real
 from safety_tests.engine.control import ENGINE, OWNER, Control
 from safety_tests.engine.loop import ControlledLoop
 from safety_tests.engine.moments import Moments
@@ -28,6 +29,10 @@ Call = Callable[[], Awaitable[Answer]]
 Record = Literal["all", "count", "forced"] | None
 """Which decisions to note: all, or only those at forced switches. With "count" the others are
 counted."""
+
+STARVED_SECONDS = 1.0
+"""Of real time in which no line of the app ran. A library may give up waiting for what somebody
+has who is paused: a lock of a database, or of a file."""
 
 TURN_LIMIT = 10_000
 """So often a request may wait for a while and go on; one that does it for ever is in a livelock."""
@@ -108,6 +113,8 @@ class Execution:
         self._stopwatch = Stopwatch() if options.timed else None
         self._looks = options.detail or options.timed or bool(options.survey or options.probe)
         self._after: list[Answer] = []
+        self._last = real.monotonic()
+        self._starved = False
 
     # -- running ------------------------------------------------------------------------------
 
@@ -219,11 +226,19 @@ class Execution:
         return self._pause(SUSPENSION, task)
 
     def blocked(self, task: int) -> Point | None:
+        self._tick()
         return self._pause(BLOCK, task) if self._together else None
 
     def _pause(self, kind: str, task: int) -> Point:
         count = self._pauses[kind, task] = self._pauses.get((kind, task), 0) + 1
         return Point(kind, 0, count)
+
+    def _tick(self) -> None:
+        """Somebody has the baton; for how long did nobody run a line of the app?"""
+        now = real.monotonic()
+        if now - self._last > STARVED_SECONDS:
+            self._starved |= self._control.paused() > 0
+        self._last = now
 
     def returned(self, owner: int) -> None:
         """The loop has its thread back from a callback of `owner`."""
@@ -253,6 +268,7 @@ class Execution:
         task = self._control.task(me)
         if task == ENGINE:
             return
+        self._tick()
         sub = 0 if number == PASSING else number
         place = (task, file, line, sub)
         count = self._visits[place] = self._visits.get(place, 0) + 1
@@ -321,6 +337,7 @@ class Execution:
             waiting=waiting(self._control, self._running, self._sources) if how else (),
             stuck=how,
             unmet=self._unmet(),
+            starved=self._starved,
             after=tuple(self._after),
             suspensions=self._suspensions.get(0, 0),
             held=UNHELD if self._stopwatch is None else self._stopwatch.longest,

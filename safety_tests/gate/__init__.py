@@ -37,6 +37,11 @@ ASTRAY = (
     " the orders that they stand for were not tried"
 )
 
+STARVED = (
+    "{} schedules say nothing: a library gave up waiting, after more than a second, for what a"
+    " request held that was paused (a lock of a database or a file?)"
+)
+
 Progress = Callable[[str], None]
 
 
@@ -117,6 +122,8 @@ def _run(
             found = search.run()
             if search.astray:
                 subject.notes.append(ASTRAY.format(search.astray))
+            if search.starved:
+                subject.notes.append(STARVED.format(search.starved))
             results += with_latent(found, subject, chosen, others.latent, part, progress)
         elif chosen and kind is Kind.PARALLEL and _failed(results):
             results += [_not_run(check) for check in chosen]

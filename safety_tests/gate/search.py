@@ -56,6 +56,8 @@ class Search:
         self._bounds = {False: Bound(), True: Bound()}
         """Of the groups without and with requests that change the app."""
         self._complete = -1
+        self.starved = 0
+        """Schedules in which a library gave up waiting for somebody who was paused."""
         self._again: set[tuple[int, Schedule]] = set()
         """What went astray once and is run a second time: by group and schedule."""
         self._start = budget.spent
@@ -160,6 +162,9 @@ class Search:
             ]
             histories = self._fleet.stream(orders, group.base)
             for (group, schedule), history in zip(items, histories, strict=True):
+                if _gave_up(history):
+                    self.starved += 1
+                    continue
                 astray = bool(history.unmet and not history.stuck)
                 if astray:
                     queue += self._once_more(group, schedule)
@@ -276,7 +281,7 @@ class Search:
         bound = Bound.of([self._bounds[changing] for changing in check.changing], self._complete)
         if finding is not None:
             verdict = Verdict.FAIL
-        elif self._complete == settings.preemptions and not bound.astray:
+        elif self._complete == settings.preemptions and not bound.astray and not self.starved:
             verdict = Verdict.PASS
         else:
             verdict = Verdict.UNPROVEN
@@ -291,6 +296,12 @@ class Search:
             covered=bound.covered(settings.preemptions, settings.tasks, bool(self._found)),
             findings=() if finding is None else (finding,),
         )
+
+
+def _gave_up(history: History) -> bool:
+    """Was there an error that may come of the pause alone, as long as it was?"""
+    failed = any(answer.status == 0 or answer.status >= 500 for answer in history.answers)
+    return history.starved and failed and not history.stuck
 
 
 def _visits(schedule: Schedule) -> int:

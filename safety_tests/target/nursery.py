@@ -88,6 +88,8 @@ def main() -> None:
     sock = socket.socket(fileno=int(sys.argv[1]))
     module, libraries = sys.argv[2], sys.argv[3:]
     runner = importlib.import_module(module)
+    from safety_tests.engine.patch import staying_in_control
+
     prepared = runner.prepare()
     for library in libraries:
         try:
@@ -102,7 +104,8 @@ def main() -> None:
         order, fds, _flags, _address = socket.recv_fds(sock, MOST_BYTES, 2)
         if not order:
             os._exit(0)
-        pid = os.fork()
+        with staying_in_control():
+            pid = os.fork()
         if not pid:
             sock.close()
             _become(*pickle.loads(order))

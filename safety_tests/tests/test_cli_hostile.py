@@ -198,17 +198,23 @@ def large(x: float):
     assert len(done.stdout) < 10_000
 
 
-def test_an_interrupt_ends_the_command_without_a_stack_trace(command: Command) -> None:
+@pytest.mark.parametrize(
+    ("sent", "code", "said"),
+    [(signal.SIGINT, 130, "safety-tests: interrupted\n"), (signal.SIGTERM, 143, "")],
+)
+def test_a_signal_ends_the_command_without_a_stack_trace(
+    command: Command, sent: signal.Signals, code: int, said: str
+) -> None:
     command.write({"app.py": STATEFUL, "r.json": requests("/p?x=1", "/p?x=2", "/p?x=3")})
     process = command.start("check", "app:app", "--requests", "r.json", "--tasks", "3")
     try:
         time.sleep(1.5)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(sent)
         out, err = process.communicate(timeout=120)
     finally:
         process.kill()
-    assert process.returncode == 130, (process.returncode, out, err)
-    assert err == "safety-tests: interrupted\n"
+    assert process.returncode == code, (process.returncode, out, err)
+    assert err == said
 
 
 def test_an_output_that_is_closed_early_makes_no_stack_trace(command: Command) -> None:

@@ -60,6 +60,27 @@ def test_a_volatile_field_must_keep_its_type(gate: Gate) -> None:
     assert "$.at" in found.summary
 
 
+def test_what_a_header_holds_beside_a_time_is_compared(gate: Gate) -> None:
+    source = """
+        import time
+        from fastapi import FastAPI, Response
+
+        app = FastAPI()
+        current = {}
+
+        def named():
+            return f"{current['user']:x>12}.{time.time()}"
+
+        @app.get("/p")
+        def predict(x: float, response: Response):
+            current["user"] = f"user-{x}"
+            response.set_cookie("session", named())
+            return True
+    """
+    found = gate.finds("S001", source, TWO)
+    assert "header set-cookie" in found.summary
+
+
 def test_a_volatile_header_accuses_nobody(gate: Gate) -> None:
     source = """
         import time
