@@ -16,8 +16,8 @@ SHORT = 40
 """Characters of a value that a sentence can hold."""
 
 PAUSED = (
-    "{} was paused after line {} while {} ran: one of them met what the other was about to do, or had"
-    " done, to something they share."
+    "{} was paused after line {} while {} ran: one of them met what the other was about to do, or"
+    " had done, to something they share."
 )
 
 LEFT = "What {} had done was there when {} came; nobody was paused."
