@@ -184,7 +184,7 @@ class Template:
             self.sock.close()
             self.sock, self.diagnostics = socket.socket(fileno=fds[0]), fds[1]
             self.setup = wire.receive(self.sock)
-            if self.setup.latent:
+            if sys.version_info >= (3, 12) and self.setup.latent:
                 self.stage.tracer.expose()
             self.serve()
         for fd in fds:
