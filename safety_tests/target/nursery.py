@@ -91,7 +91,7 @@ def main() -> None:
     from safety_tests.engine.patch import staying_in_control
 
     prepared = runner.prepare()
-    for library in libraries:
+    for library in (*libraries, *getattr(runner, "PARTS", ())):
         try:
             importlib.import_module(library)
         except ImportError:

@@ -10,6 +10,9 @@ import sys
 
 from safety_tests.engine.stage import Stage
 
+PARTS = ("safety_tests.requests", "safety_tests.target.child")
+"""What serving needs besides; imported after the app, or by a nursery before all apps."""
+
 
 def prepare() -> Stage:
     """Take control of this process; to be called before anything is imported that makes locks."""

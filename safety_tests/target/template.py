@@ -24,10 +24,8 @@ from typing import Any
 from safety_tests.engine.stage import Stage
 from safety_tests.engine.state import Snapshot
 from safety_tests.errors import UsageError
-from safety_tests.requests import Request
 from safety_tests.target import plant, wire
 from safety_tests.target.asgi import Lifespan
-from safety_tests.target.child import Child
 from safety_tests.target.fork import fork
 from safety_tests.target.load import load, source_root
 
@@ -148,6 +146,11 @@ class Template:
 
     def serve(self) -> None:
         """Fork a child for each order, until the gate is gone."""
+        # After the app, which may be called as a module of Python's that these need; and once, not
+        # in every child.
+        import safety_tests.requests
+        import safety_tests.target.child  # noqa: F401
+
         if self.snapshot is None:
             # Every child will photograph the app, and need not find out again which files are its.
             self._own_modules()
@@ -191,7 +194,9 @@ class Template:
             os.close(fd)
         wire.send(self.sock, wire.Forked(pid))
 
-    def _serve_in_child(self, base: Sequence[Request]) -> None:
+    def _serve_in_child(self, base: Sequence[Any]) -> None:
+        from safety_tests.target.child import Child
+
         try:
             Child(self).serve(base)
         except wire.Closed:
