@@ -106,14 +106,16 @@ async def predict(x: int):
 """
 
 STARTS_FROM_FILES = """
+INDEX = os.path.join(os.path.dirname(__file__), "index")
+
 @asynccontextmanager
 async def lifespan(app):
-    shutil.rmtree("index", ignore_errors=True)
-    os.makedirs("index")
+    shutil.rmtree(INDEX, ignore_errors=True)
+    os.makedirs(INDEX)
     for number in range(300):
-        with open(f"index/{number}", "w") as file:
+        with open(f"{INDEX}/{number}", "w") as file:
             file.write(str(number))
-    app.state.known = [int(open(f"index/{name}").read()) for name in os.listdir("index")]
+    app.state.known = [int(open(f"{INDEX}/{name}").read()) for name in os.listdir(INDEX)]
     yield
 
 app = FastAPI(lifespan=lifespan)
