@@ -164,6 +164,8 @@ class Search:
             for (group, schedule), history in zip(items, histories, strict=True):
                 if _gave_up(history):
                     self.starved += 1
+                    if self._over:  # each has taken more than a second
+                        break
                     continue
                 astray = bool(history.unmet and not history.stuck)
                 if astray:
@@ -267,11 +269,10 @@ class Search:
 
     def _nobody_writes(self, same_base: Sequence[Group]) -> bool:
         """Does each request run, in whatever company, as it runs alone?"""
-        if any(group.writes and not group.base for group in same_base):
-            return False
-        return not any(group.writes for group in same_base) or (
-            self._visible_from(same_base[0].base).nothing
-        )
+        if not any(group.writes for group in same_base):
+            return True
+        base = same_base[0].base
+        return bool(base) and self._visible_from(base).nothing
 
     # -- telling -----------------------------------------------------------------------------------
 

@@ -100,7 +100,7 @@ class Child:
             watched=self._watched,
             probe=self._changed_since if run.probe else None,
             cancel=run.cancel,
-            follow=partial(self._is_new, run.together, self._residue) if run.follow_up else None,
+            follow=partial(self._is_new, run.together) if run.follow_up else None,
             timed=run.timed,
         )
         if run.vary:
@@ -171,12 +171,12 @@ class Child:
 
     @cached_property
     def _residue(self) -> Residue:
-        """To be asked for before anything was served that could leave something."""
         return Residue(self._template.snapshot)
 
-    def _is_new(self, together: Sequence[Request], residue: Residue) -> bool:
+    def _is_new(self, together: Sequence[Request]) -> bool:
         """Have they left anything that was not looked at yet?"""
-        return self._beyond_sight or residue.is_new(tuple(request.name for request in together))
+        names = tuple(request.name for request in together)
+        return self._beyond_sight or self._residue.is_new(names)
 
     def _restore(self, changed: bool) -> bool:
         if self._template.snapshot.has_locals:
