@@ -17,6 +17,20 @@ EVERYTHING = -1
 """Stands in a set of touched objects for those that cannot be told apart."""
 
 
+class Setting(NamedTuple):
+    """Where a library keeps one: `keys` are names of attributes, keys of dictionaries or positions.
+
+    The first is a name in the module.
+    """
+
+    module: str
+    keys: tuple[str | int, ...] = ()
+
+    def __str__(self) -> str:
+        name = "".join(f".{key}" for key in self.keys[:1])
+        return f"{self.module}{name}{''.join(f'[{key!r}]' for key in self.keys[1:])}"
+
+
 class Answer(NamedTuple):
     """What a client would have seen. `status` 0 means that the app raised instead of answering."""
 
@@ -166,6 +180,8 @@ class History:
     """The longest time that one callback kept the loop; only when timed."""
     changes: tuple[str, ...] = ()
     """The paths of the shared objects that the tasks left changed; only when asked for."""
+    settings: tuple[Setting, ...] = ()
+    """What the tasks changed in the modules of libraries, if only for a while; when asked for."""
     handler: Function | None = None
     """The own function to which a router led the last request; only when asked for."""
     changed: bool = False

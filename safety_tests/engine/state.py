@@ -50,7 +50,13 @@ HEAP_TYPE = 1 << 9
 class Snapshot:
     """What `roots` lead to, now. `own` tells whether a module name belongs to the app."""
 
-    def __init__(self, roots: Iterable[object], own: Own, libraries: Iterable[object] = ()) -> None:
+    def __init__(
+        self,
+        roots: Iterable[object],
+        own: Own,
+        libraries: Iterable[object] = (),
+        settings: Iterable[object] = (),
+    ) -> None:
         self.own = own
         self.containers: list[object] = []
         self._restores: list[Restore] = []
@@ -71,6 +77,8 @@ class Snapshot:
         self._walk([*roots, *self.ambient])
         for thing in libraries:
             self._note_library(thing)
+        for thing in settings:
+            self._note_setting(thing)
         self._cwd = os.getcwd()
         self.contents = Contents(self.containers, self._restores)
         self._kinds = list(map(type, self.instances))
@@ -171,7 +179,9 @@ class Snapshot:
             self.leaves.append(leaf)
         elif kind is LruCache:
             self._note_cache(thing)
-        elif not module.startswith(CACHES):
+        elif module.startswith(CACHES):
+            self._noted.add(identity(getattr(thing, "__dict__", None)))
+        else:
             if _is_cursor(thing):
                 self.cursors.append(thing)
             self._note_object(thing)
@@ -197,6 +207,21 @@ class Snapshot:
             self.seen.add(identity(namespace))
             self._record(namespace, restore)
             self.ambient.append(namespace)
+
+    def _note_setting(self, thing: object) -> None:
+        """What a library keeps in its modules, and a request was seen to change."""
+        if isinstance(thing, ModuleType):
+            self._note_library(thing)
+            return
+        self._note_alone(thing)
+        # Noting an object may give it another dictionary for its attributes.
+        self._note_alone(getattr(thing, "__dict__", None))
+
+    def _note_alone(self, thing: object) -> None:
+        if thing is not None and identity(thing) not in self.seen:
+            self.seen.add(identity(thing))
+            self._note(thing)
+            self.ambient.append(thing)
 
     def _note_class(self, kind: type) -> None:
         namespace = class_namespace(kind)

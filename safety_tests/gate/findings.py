@@ -81,7 +81,7 @@ class Findings:
                 *arrived(scene.schedule.preemptions, evidence.task_name, lines),
                 *broken.sentences,
                 *(self._stampede(scene) if check.needs_detail else ()),
-                *cause(found, names, lines, broken),
+                *cause(found, names, lines, broken, self._subject.settings_of_libraries),
             ),
             preemptions=scene.schedule.cost,
             token=token,

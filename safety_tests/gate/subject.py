@@ -11,7 +11,7 @@ from safety_tests.checks import Against, Evidence
 from safety_tests.errors import UsageError
 from safety_tests.gate.scene import Scene
 from safety_tests.gate.settings import Settings
-from safety_tests.history import Answer, History, Place
+from safety_tests.history import Answer, History, Place, Setting
 from safety_tests.oracles.answers import Rules, differs, volatile_places
 from safety_tests.oracles.headers import volatile_headers
 from safety_tests.oracles.paths import text_of
@@ -63,6 +63,8 @@ class Subject:
         self.alone: dict[str, Alone] = {}
         self.failing: list[tuple[Request, History]] = []
         """Requests that alone end in a hang or a crash."""
+        self.settings_of_libraries: list[str] = []
+        """What libraries keep for the whole process, and a request changes."""
         self._known_right: dict[object, tuple[tuple[Answer, ...], ...]] = {}
         self._serve_alone(asked.requests, drawn)
 
@@ -118,9 +120,24 @@ class Subject:
                 history = self.run((request,), fresh=True)
             if history.stuck:
                 self.failing.append((request, history))
-        self.process.renew()
         dead = [request for request, _ in self.failing]
-        return [request for request in requests if request not in dead]
+        answered = [request for request in requests if request not in dead]
+        self._find_settings(answered)
+        return answered
+
+    def _find_settings(self, requests: Sequence[Request]) -> None:
+        """Have what libraries keep for all, and a request changes, compared and put back as well.
+
+        A second round of the request tells: in the first, libraries fill their caches.
+        """
+        found: dict[Setting, None] = {}
+        for request in requests:
+            found |= dict.fromkeys(self.run((request,), before=(request,), settings=True).settings)
+        self.process.watch(tuple(found))
+        if found:
+            self.settings_of_libraries = sorted(map(str, found))
+            names = ", ".join(self.settings_of_libraries)
+            self.notes.append(f"a request changes what a library keeps for all, watched: {names}")
 
     def _say_what_is_used(self, drawn: bool, refused: list[tuple[Request, Answer]]) -> None:
         answered = [request for request in self.requests if self.alone[request.name].answer.ok]

@@ -20,6 +20,8 @@ PAUSED = (
     " had done, to something they share."
 )
 
+CHANGED_IN_LIBRARIES = "A request changes what a library keeps for the whole process"
+
 LEFT = "What {} had done was there when {} came; nobody was paused."
 
 Key = tuple[str, int]
@@ -74,16 +76,25 @@ def arrived(
 
 
 def cause(
-    found: Conflict | None, names: Sequence[str], lines: Sequence[Line], broken: Broken
+    found: Conflict | None,
+    names: Sequence[str],
+    lines: Sequence[Line],
+    broken: Broken,
+    settings: Sequence[str] = (),
 ) -> tuple[str, ...]:
-    """Why it went wrong, in a sentence; nothing where that is not known or was said before."""
-    return _contradiction(found, names) or _staleness(lines, broken)
+    """Why it went wrong, in a sentence; nothing where that is not known or was said before.
+
+    `settings` are what libraries keep for the whole process and some request changes.
+    """
+    known = _contradiction(found, names) or broken.sentences
+    if known:
+        return () if known is broken.sentences else known
+    named = (f"{CHANGED_IN_LIBRARIES}: {', '.join(settings)}.",) if settings else ()
+    return (*_staleness(lines), *named)
 
 
-def _staleness(lines: Sequence[Line], broken: Broken) -> tuple[str, ...]:
+def _staleness(lines: Sequence[Line]) -> tuple[str, ...]:
     """What can be said where no conflicting access was seen: who was overtaken, and where."""
-    if broken.sentences:
-        return ()
     turns = [task for task, _ in groupby(line.task for line in lines)]
     for line, following in pairwise(lines):
         if line.task != following.task:

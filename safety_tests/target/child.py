@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from safety_tests.engine.execution import Options
 from safety_tests.engine.fingerprint import Fingerprint
+from safety_tests.engine.libraries import Libraries
 from safety_tests.engine.residue import Residue
 from safety_tests.engine.schedulers.pct import PCT
 from safety_tests.engine.schedulers.replay import Replay
@@ -110,6 +111,14 @@ class Child:
         if run.locate:
             routed = Routed(self._template.app, self._template.sources)
             return replace(self._run(run, options, routed), handler=routed.to)
+        if run.settings:
+            # Threads that run already would not say which code they come to.
+            self._stage.retire()
+            libraries = Libraries(self._template.snapshot.seen, self._template.snapshot.own)
+            options = replace(
+                options, begin=libraries.begin, survey=libraries.line, end=libraries.look
+            )
+            return replace(self._run(run, options), settings=libraries.changed)
         if not run.fingerprint:
             return self._run(run, options)
         fingerprint = Fingerprint(self._template.snapshot, self._template.roots)

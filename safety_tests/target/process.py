@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from safety_tests.errors import UsageError
-from safety_tests.history import Answer, History, Touches, Waiting
+from safety_tests.history import Answer, History, Setting, Touches, Waiting
 from safety_tests.target import wire
 from safety_tests.target.launch import START_SECONDS, Launched, how_it_ended, never_started
 from safety_tests.target.nursery import Nurseries
@@ -51,6 +51,7 @@ class AppProcess(Launched):
         self._begun = 0.0
         """When the execution began whose history is the next to come."""
         self._imports: dict[str, None] = {}
+        self._settings: tuple[Setting, ...] = ()
         self._on_their_way: deque[wire.Run] = deque()
         self._arrived: deque[tuple[wire.Run, History]] = deque()
         self._unserved: deque[wire.Run] = deque()
@@ -181,6 +182,9 @@ class AppProcess(Launched):
             if self._imports:
                 self._tell(wire.Preload(tuple(self._imports)))
                 self._imports.clear()
+            if self._settings:
+                self._tell(wire.Watch(self._settings))
+                self._settings = ()
             self._tell(wire.Fork(base))
             self._child = _must_be(wire.Forked, self._hear()).pid
             self._base, self._used = base, False
@@ -223,6 +227,11 @@ class AppProcess(Launched):
         """Serve the next order in a new child, with all libraries imported that were so far."""
         if self._child:
             self._close_child()
+
+    def watch(self, settings: tuple[Setting, ...]) -> None:
+        """From the next child on, what libraries keep there belongs to what the requests share."""
+        self._settings = settings
+        self.renew()
 
     def _close_child(self) -> None:
         self._drain()

@@ -21,9 +21,11 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from safety_tests.engine.libraries import find
 from safety_tests.engine.stage import Stage
 from safety_tests.engine.state import Snapshot
 from safety_tests.errors import UsageError
+from safety_tests.history import Setting
 from safety_tests.target import plant, wire
 from safety_tests.target.asgi import Lifespan
 from safety_tests.target.fork import fork
@@ -55,6 +57,7 @@ class Template:
         self.app: Any = None
         self.lifespan: Any = None
         self.snapshot: Any = None
+        self._settings: tuple[Setting, ...] = ()
         self.roots: dict[str, dict[str, Any]] = {}
         self.steps = (self._import, self._start)
 
@@ -100,6 +103,7 @@ class Template:
             [*self.roots.values(), self.app, self.lifespan.state],
             own.__contains__,
             libraries=held,
+            settings=[find(setting) for setting in self._settings],
         )
 
     def _own_modules(self) -> dict[str, ModuleType]:
@@ -165,6 +169,11 @@ class Template:
             order = wire.receive(self.sock)
             if isinstance(order, wire.Preload):
                 self._preload(order.modules)
+                continue
+            if isinstance(order, wire.Watch):
+                self._settings = order.settings
+                if self.snapshot is not None:
+                    self.photograph()
                 continue
             if isinstance(order, wire.Twin):
                 self._make_twin()

@@ -12,7 +12,7 @@ import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from safety_tests.history import Function, Place, Touches
+from safety_tests.history import Function, Place, Setting, Touches
 from safety_tests.schedule import Schedule
 
 if TYPE_CHECKING:
@@ -145,6 +145,8 @@ class Run:
     """Name the shared objects that `together` leaves changed."""
     follow_up: bool = False
     """Serve `after` only where `together` have left shared objects as they never did before."""
+    settings: bool = False
+    """Say where libraries keep what `together` change, if only for a while."""
     locate: bool = False
     """Say which function the request is routed to."""
 
@@ -212,6 +214,13 @@ class Preload:
     """Tell the template to import these libraries, so that its children need not."""
 
     modules: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Watch:
+    """Tell the template that these belong to what the requests share."""
+
+    settings: tuple[Setting, ...]
 
 
 @dataclass(frozen=True)

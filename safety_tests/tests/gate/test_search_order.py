@@ -52,7 +52,7 @@ def turn():
 
 @app.get("/p")
 def predict(x: int):
-    if turn() < 12:
+    if turn() < 16:
         text = str(x)
         x = int(text)
     return x

@@ -1,0 +1,83 @@
+"""What a library keeps in a private module, changed by a request and put back before it answers."""
+
+from pathlib import Path
+
+import pytest
+
+from safety_tests.tests.conftest import Gate
+
+LIBRARY = {
+    "an entry of a dictionary in a dictionary": (
+        "KEPT = {'display': {'digits': 6}}\n"
+        "def put(digits): KEPT['display']['digits'] = digits\n"
+        "def digits(): return KEPT['display']['digits']\n",
+        "quiet._kept.KEPT['display']",
+    ),
+    "an attribute of an object": (
+        "class Options: pass\n"
+        "KEPT = Options()\n"
+        "KEPT.digits = 6\n"
+        "def put(digits): KEPT.digits = digits\n"
+        "def digits(): return KEPT.digits\n",
+        "quiet._kept.KEPT",
+    ),
+    "a name in the module": (
+        "KEPT = 6\n"
+        "def put(digits):\n    global KEPT\n    KEPT = digits\n"
+        "def digits(): return KEPT\n",
+        "quiet._kept",
+    ),
+    "an item of a list": (
+        "KEPT = [6]\ndef put(digits): KEPT[0] = digits\ndef digits(): return KEPT[0]\n",
+        "quiet._kept.KEPT",
+    ),
+}
+
+FRONT = """
+from contextlib import contextmanager
+from quiet import _kept
+
+@contextmanager
+def digits(number):
+    before = _kept.digits()
+    _kept.put(number)
+    try:
+        yield
+    finally:
+        _kept.put(before)
+
+def text(value):
+    return f"{value:.{_kept.digits()}f}"
+"""
+
+APP = """
+import sys
+from pathlib import Path
+sys.path.append(str(Path(__file__).parent.parent / "libraries"))
+import quiet
+from fastapi import FastAPI
+
+app = FastAPI()
+
+@app.get("/show")
+def show(digits: int):
+    with quiet.digits(digits):
+        return {"text": quiet.text(1.23456789)}
+"""
+
+REQUESTS = ["/show?digits=2", "/show?digits=5"]
+
+
+@pytest.mark.parametrize("kind", LIBRARY)
+def test_what_a_library_sets_for_a_while_is_seen(gate: Gate, tmp_path: Path, kind: str) -> None:
+    source, name = LIBRARY[kind]
+    package = tmp_path / "libraries" / "quiet"
+    package.mkdir(parents=True)
+    (package / "__init__.py").write_text(FRONT, "utf-8")
+    (package / "_kept.py").write_text(source, "utf-8")
+    report = gate(APP, REQUESTS, latent=False, random_schedules=0, crowds=0)
+    isolation = report.checks[0]
+    assert isolation.findings, isolation.covered
+    assert isolation.findings[0].preemptions == 2
+    assert any(name in sentence for sentence in isolation.findings[0].explanation)
+    assert any(note.endswith(f": {name}") for note in report.notes)
