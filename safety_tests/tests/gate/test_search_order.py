@@ -68,5 +68,5 @@ def test_schedules_that_an_app_does_not_follow_leave_the_check_unproven(gate: Ga
     assert result.verdict is Verdict.UNPROVEN
     assert result.schedules < result.schedules_total
     assert "could not be followed" in result.covered
-    report = gate(FICKLE.replace("turn() < 12", "False"), asked, select="S001", preemptions=1)
+    report = gate(FICKLE.replace("turn() < 16", "False"), asked, select="S001", preemptions=1)
     assert not any("could not be followed" in note for note in report.notes)
