@@ -108,6 +108,8 @@ class Fingerprint:
         for key in [*saved, *(key for key in container if key not in saved)]:
             if key in TALLIES and identity(container) in self._queues:
                 continue
+            if key not in saved and "__getattr__" in saved and "__spec__" in saved:
+                continue  # a module that makes its names when they are asked for (PEP 562)
             if not self._same(saved.get(key, missing), container.get(key, missing)):
                 yield self._entry(container, name, key)
 

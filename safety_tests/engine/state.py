@@ -67,6 +67,8 @@ class Snapshot:
         """Open files, database cursors and their like: where they stand cannot be looked at."""
         self.has_locals = False
         """A thread-local is among the shared objects: idle threads keep state."""
+        self.of_libraries: list[object] = []
+        """Namespaces and settings of libraries, which only their own code fills in."""
         self._rebased = False
         self.seen: set[int] = set()
         """The identities of all that was found."""
@@ -79,6 +81,7 @@ class Snapshot:
             self._note_library(thing)
         for thing in settings:
             self._note_setting(thing)
+        self.ambient += self.of_libraries
         self._cwd = os.getcwd()
         self.contents = Contents(self.containers, self._restores)
         self._kinds = list(map(type, self.instances))
@@ -206,7 +209,7 @@ class Snapshot:
         if identity(namespace) not in self.seen:
             self.seen.add(identity(namespace))
             self._record(namespace, restore)
-            self.ambient.append(namespace)
+            self.of_libraries.append(namespace)
 
     def _note_setting(self, thing: object) -> None:
         """What a library keeps in its modules, and a request was seen to change."""
@@ -221,7 +224,7 @@ class Snapshot:
         if thing is not None and identity(thing) not in self.seen:
             self.seen.add(identity(thing))
             self._note(thing)
-            self.ambient.append(thing)
+            self.of_libraries.append(thing)
 
     def _note_class(self, kind: type) -> None:
         namespace = class_namespace(kind)

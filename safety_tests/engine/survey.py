@@ -75,6 +75,16 @@ class Survey:
         self._written.update(written)
         self._leads = None
 
+    @property
+    def written_of_libraries(self) -> frozenset[int]:
+        """Those of them that libraries keep in their modules and classes."""
+        return self.written & set(map(identity, self._snapshot.of_libraries))
+
+    def forget(self, written: Iterable[int]) -> None:
+        """Take these for unchanged from now on."""
+        self._written.difference_update(written)
+        self._leads = None
+
     def wrote(self) -> bool:
         """Take down what has changed since it was looked at last; the answer of a probe."""
         changed = self._snapshot.changed()

@@ -84,7 +84,7 @@ def carry_out(check: Check, plan: Plan, subject: Subject, budget: Budget) -> Che
             run, why = run - 1, str(reason)
             break
         except NotReplayable:
-            dropped += 1
+            dropped += not broken.warning
             subject.notes.append(
                 f"{check.code}: what {scene.together[0].name} showed after {len(scene.before)}"
                 " requests did not come again from a fresh state and is not reported"

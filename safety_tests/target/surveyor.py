@@ -25,6 +25,10 @@ Execute = Callable[[Run, Options], History]
 """Does not return where the execution is stuck: it ends the process."""
 
 
+Step = Callable[[Any, Callable[[Any], Any]], Any]
+"""Has a look at what serving a request shows, and puts the state back."""
+
+
 class Unclear(Exception):
     """The survey says nothing about the app."""
 
@@ -35,7 +39,7 @@ class Surveyor:
     def __init__(
         self, template: Template, order: Inspect, execute: Execute, restore: Callable[[], bool]
     ) -> None:
-        self._stage = template.stage
+        self._template, self._stage = template, template.stage
         self._order, self._execute, self._restore = order, execute, restore
         self._survey = Survey(template.snapshot, template.sources)
 
@@ -45,6 +49,7 @@ class Surveyor:
         try:
             for request in self._order.requests:
                 self._survey.learn(step(request, self._writes))
+            self._survey.forget(self._filled_in(step))
             found = {request.name: step(request, self._touches) for request in self._order.requests}
         except Unclear:
             return Inspected({}, spoilt=not self._order.apart)
@@ -58,14 +63,33 @@ class Surveyor:
         self._serve(request, Options(probe=self._survey.wrote))
         return self._survey.written
 
+    def _filled_in(self, step: Step) -> frozenset[int]:
+        """What libraries fill in for themselves once, and nobody changes any more after that.
+
+        It goes one way in one step, inside a call of the library: one pause at each place shows the
+        requests all that they can see of it, with it and without it.
+        """
+        suspected = self._survey.written_of_libraries
+        later: frozenset[int] = frozenset()
+        for request in self._order.requests if suspected else ():
+            later |= step(request, self._writes_when_warm)
+        return suspected - later
+
+    def _writes_when_warm(self, request: Request) -> frozenset[int]:
+        """What it changes when all requests were served before."""
+        survey = Survey(self._template.snapshot, self._template.sources)
+        self._serve(request, Options(probe=survey.wrote, begin=survey.begin), self._order.requests)
+        return survey.written
+
     def _touches(self, request: Request) -> tuple[Touched, bool]:
         """And whether a lock was tried, asked or waited for with a timeout, or two were held."""
         self._serve(request, Options(survey=self._survey.line))
         return self._survey.numbered(), self._stage.control.intricate_locks
 
-    def _serve(self, request: Request, options: Options) -> None:
+    def _serve(self, request: Request, options: Options, before: tuple[Request, ...] = ()) -> None:
         self._survey.begin()
-        self._execute(Run(together=(request,), limit=self._order.limit), options)
+        run = Run(together=(request,), before=before, limit=self._order.limit)
+        self._execute(run, options)
         if self._stage.outside:
             raise Unclear
 

@@ -81,3 +81,51 @@ def test_what_a_library_sets_for_a_while_is_seen(gate: Gate, tmp_path: Path, kin
     assert isolation.findings[0].preemptions == 2
     assert any(name in sentence for sentence in isolation.findings[0].explanation)
     assert any(note.endswith(f": {name}") for note in report.notes)
+
+
+FILLED_IN_ONCE = """
+_ready = False
+_plugins = {}
+
+def __getattr__(name):
+    if name == "rounded":
+        globals()[name] = round
+        return round
+    raise AttributeError(name)
+
+def shown(value, digits):
+    global _ready
+    if not _ready:
+        _plugins["text"] = str
+        _ready = True
+    return _plugins["text"](value)[: digits + 2]
+"""
+
+USES_IT = """
+import sys
+from pathlib import Path
+sys.path.append(str(Path(__file__).parent.parent / "libraries"))
+import plugged
+from fastapi import FastAPI
+
+app = FastAPI()
+
+@app.get("/show")
+def show(digits: int):
+    value = plugged.rounded(1.23456789, 7)
+    shorter = str(value)
+    longer = shorter + "0"
+    text = plugged.shown(longer, digits)
+    return {"text": text}
+"""
+
+
+def test_what_a_library_fills_in_once_is_no_reason_to_pause_twice(
+    gate: Gate, tmp_path: Path
+) -> None:
+    (tmp_path / "libraries").mkdir()
+    (tmp_path / "libraries" / "plugged.py").write_text(FILLED_IN_ONCE, "utf-8")
+    report = gate.passes(USES_IT, REQUESTS, preemptions=2)
+    assert "left out" in report.checks[0].covered
+    assert report.checks[0].schedules < 100
+    assert not report.warnings
