@@ -186,6 +186,8 @@ class History:
     """The own function to which a router led the last request; only when asked for."""
     changed: bool = False
     """A shared object was no longer what it was when the execution had ended."""
+    outside: bool = False
+    """Something outside the process was written to or connected with, which nobody puts back."""
     leftover: bool = False
     """The process cannot be brought back to its state before; the next execution needs another."""
     imports: tuple[str, ...] = ()

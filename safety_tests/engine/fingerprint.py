@@ -23,7 +23,7 @@ from typing import Any
 from safety_tests.engine import real
 from safety_tests.engine.identity import disguised, held, identity, same
 from safety_tests.engine.leaves import ARRAY_LIMIT
-from safety_tests.engine.reach import LruCache, class_namespace, links, reachable
+from safety_tests.engine.reach import LruCache, class_namespace, is_metric, links, reachable
 from safety_tests.engine.read import is_value
 from safety_tests.engine.state import HEAP_TYPE, Snapshot
 
@@ -38,9 +38,6 @@ TALLIES = ("unfinished_tasks", "_unfinished_tasks")
 
 WIDEST_KEY = 60
 """Characters of a key that is named; a longer one names nothing to anybody."""
-
-METRICS = frozenset({"opentelemetry", "prometheus_client", "statsd"})
-"""Libraries whose objects are there to be counted up, and are made for threads."""
 
 NESTED = 4
 """How deep in each other lists and dictionaries are compared by what they hold."""
@@ -166,7 +163,7 @@ class Fingerprint:
                 waiting.extend((name, part, depth + 1) for part in links(thing, self._snapshot.own))
                 continue
             yield thing, name
-            if isinstance(thing, real.Local) or type(thing).__module__.partition(".")[0] in METRICS:
+            if isinstance(thing, real.Local) or is_metric(thing):
                 self._not_shared |= reachable([thing], self._snapshot.own)
                 continue
             if isinstance(thing, queue.Queue | asyncio.Queue):

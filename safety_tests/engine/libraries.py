@@ -19,7 +19,7 @@ from typing import Any
 from safety_tests.engine.contents import Contents
 from safety_tests.engine.identity import disguised, identity
 from safety_tests.engine.leaves import is_leaf
-from safety_tests.engine.reach import FRAMEWORK, OPAQUE, Own
+from safety_tests.engine.reach import FRAMEWORK, OPAQUE, LruCache, Own
 from safety_tests.history import Setting
 
 DEPTH = 3
@@ -150,7 +150,11 @@ def _walk(modules: Mapping[str, ModuleType]) -> Iterator[tuple[Setting, object]]
 
 def _parts(thing: Any) -> list[tuple[Any, Any]] | None:
     """By key, what a container leads to; None for what is none."""
-    if disguised(thing) or isinstance(thing, (*OPAQUE, FunctionType, type)) or is_leaf(thing):
+    if (
+        disguised(thing)
+        or isinstance(thing, (*OPAQUE, FunctionType, LruCache, type))
+        or is_leaf(thing)
+    ):
         return None
     if type(thing).__module__.partition(".")[0] in LEFT_OUT:
         return None

@@ -23,10 +23,13 @@ from safety_tests.engine.leaves import is_leaf
 from safety_tests.engine.sync import Lock, RLock
 
 FRAMEWORK = frozenset(
-    "_asyncio _frozen_importlib anyio concurrent importlib inspect logging multiprocessing pydantic"
-    " pydantic_core re safety_tests.engine typing uvicorn weakref".split()
+    "_asyncio _frozen_importlib anyio concurrent importlib inspect logging loguru multiprocessing"
+    " pydantic pydantic_core re safety_tests.engine typing uvicorn weakref".split()
 )
 """Packages whose objects are not walked: they are nobody's shared state, or lead everywhere."""
+
+METRICS = frozenset({"opentelemetry", "prometheus_client", "statsd"})
+"""Libraries whose objects are there to be counted up, and are made for threads."""
 
 OPAQUE = (
     *(BuiltinFunctionType, CodeType, FrameType, ModuleType, str, bytes, int, float, complex),
@@ -67,6 +70,11 @@ def _of_function(function: FunctionType, own: Own) -> list[object]:
     if own(function.__module__ or ""):
         found.append(vars(function))
     return [*found, getattr(function, "__wrapped__", None)]
+
+
+def is_metric(thing: object) -> bool:
+    """Is it there to be counted up, in any order?"""
+    return type(thing).__module__.partition(".")[0] in METRICS
 
 
 def class_namespace(kind: type) -> object:

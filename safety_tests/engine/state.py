@@ -43,6 +43,9 @@ CACHES = ("fastapi.dependencies", "fastapi.routing", "fastapi._compat", "starlet
 WAITERS = frozenset({"_getters", "_putters", "_waiters"})
 """Where queues, locks and conditions keep the futures and locks of those who wait."""
 
+STANDARD_STREAMS = (1, 2)
+"""File descriptors of the output and of the errors."""
+
 HEAP_TYPE = 1 << 9
 """The flag of classes that can be changed (`Py_TPFLAGS_HEAPTYPE`)."""
 
@@ -286,7 +289,19 @@ def _stands_at(generator: GeneratorType[Any, Any, Any]) -> int:
 def _is_cursor(thing: object) -> bool:
     """An iterator made in C; a generator's state can be looked at."""
     advance = getattr(type(thing), "__next__", None)
-    return isinstance(advance, WrapperDescriptorType) and not isinstance(thing, GeneratorType)
+    if not isinstance(advance, WrapperDescriptorType) or isinstance(thing, GeneratorType):
+        return False
+    return not _is_standard_stream(thing)
+
+
+def _is_standard_stream(thing: Any) -> bool:
+    """What is written there no request reads; but files are `_io`'s objects as well."""
+    if type(thing).__module__ != "_io":
+        return False
+    try:
+        return thing.fileno() in STANDARD_STREAMS
+    except (OSError, ValueError):  # closed, or no file at all
+        return False
 
 
 def _waiters(thing: object) -> list[object]:

@@ -25,18 +25,19 @@ from __future__ import annotations
 
 import ast
 import gc
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextvars import ContextVar
 from types import CellType, FrameType, FunctionType, ModuleType
 from typing import NamedTuple
 
 from safety_tests.engine import real
 from safety_tests.engine.identity import disguised, identity
-from safety_tests.engine.reach import Leads, class_namespace
+from safety_tests.engine.reach import Leads, class_namespace, is_metric
 from safety_tests.engine.read import Unknown, read, where_starlette_keeps_it
 from safety_tests.engine.source import Sources
 from safety_tests.engine.state import HEAP_TYPE, Snapshot
 from safety_tests.engine.strand import Strand
+from safety_tests.engine.sync import RLock
 from safety_tests.history import EVERYTHING, Place, Touches
 
 PLAIN = (object.__getattribute__, type.__getattribute__, ModuleType.__getattribute__)
@@ -48,7 +49,8 @@ class Survey:
 
     def __init__(self, snapshot: Snapshot, sources: Sources) -> None:
         self._snapshot, self._sources = snapshot, sources
-        self._written = {identity(one) for one in (*snapshot.locks, *snapshot.cursors)}
+        self._tallies = set(map(identity, _tallies(snapshot.instances)))
+        self._written = set(map(identity, (*snapshot.locks, *snapshot.cursors))) - self._tallies
         self._rebound: set[str] = set()
         self.touches: dict[Place, set[int]] = {}
         self._mentions: dict[Place, set[int]] = {}
@@ -94,6 +96,7 @@ class Survey:
             leaves = self._snapshot.leaves
             self._written |= {identity(leaf.thing) for leaf in leaves if leaf.changed()}
             self._written |= set(map(identity, self._snapshot.changed_instances()))
+            self._written -= self._tallies
             self._snapshot.rebase()
         return changed
 
@@ -236,6 +239,17 @@ def unguarded(touched: Mapping[str, Touched]) -> dict[str, Touches]:
         name: {place: things - guarded for place, things in one.lines.items()}
         for name, one in touched.items()
     }
+
+
+def _tallies(instances: Iterable[object]) -> Iterator[object]:
+    """What metrics count in: it comes to the same in any order, and they have locks of their own.
+
+    Whoever reads it out is let in by one pause at each place as well as by two.
+    """
+    for instance in filter(is_metric, instances):
+        yield from (instance, vars(instance))
+        for part in vars(instance).values():
+            yield from (part, part.lock) if isinstance(part, RLock) else (part,)
 
 
 def _holders_of_parts(thing: object, around: ast.expr) -> set[int]:

@@ -21,12 +21,21 @@ from safety_tests.verdict import Finding
 
 REPLAYS = 3
 
+CHANGED_OUTSIDE = (
+    "{}, alone and in a fresh state, was not answered as before: a file, a database or another"
+    " service has changed"
+)
+
 CROWD = 40
 """As many first requests at once as AnyIO's pool has threads."""
 
 
 class NotReplayable(Exception):
     """What was seen does not come again from a fresh state: state leaked between executions."""
+
+
+class Unproven(Exception):
+    """A scene says nothing, neither that the promise holds nor that it does not; says why."""
 
 
 Execute = Callable[[Scene, dict[str, Any]], History]
@@ -51,8 +60,11 @@ class Findings:
     ) -> Finding:
         """The finding for `scene`; raises NotReplayable when no replay shows it again.
 
-        Where no schedule decides, what was `seen` counts even if it does not come again.
+        Where no schedule decides, what was `seen` counts even if it does not come again. Raises
+        Unproven when something outside the process has changed in between.
         """
+        if name := self._subject.changed_outside(scene.requests):
+            raise Unproven(CHANGED_OUTSIDE.format(name))
         again = [one for _ in range(REPLAYS) if (one := self._broken(check, scene))]
         if not again and seen is None:
             raise NotReplayable

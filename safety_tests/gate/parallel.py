@@ -7,8 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 from safety_tests.checks import s010_parallel
+from safety_tests.gate.findings import Unproven
 from safety_tests.gate.scene import Scene
-from safety_tests.gate.serial import Plan, Unproven
+from safety_tests.gate.serial import Plan
 from safety_tests.gate.subject import Subject
 from safety_tests.history import History
 from safety_tests.target.crowd_process import CrowdProcess

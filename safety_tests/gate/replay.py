@@ -7,11 +7,10 @@ from pathlib import Path
 from safety_tests.checks import Kind, by_code
 from safety_tests.errors import UsageError
 from safety_tests.gate import plan_of
-from safety_tests.gate.findings import Findings, NotReplayable
+from safety_tests.gate.findings import Findings, NotReplayable, Unproven
 from safety_tests.gate.others import Others
 from safety_tests.gate.report import report_of
 from safety_tests.gate.scene import Scene
-from safety_tests.gate.serial import Unproven
 from safety_tests.gate.settings import Budget, Settings
 from safety_tests.gate.subject import Subject
 from safety_tests.replay_token import Token, decode

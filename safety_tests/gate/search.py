@@ -11,7 +11,7 @@ from safety_tests.checks.s003_load_once import suspects
 from safety_tests.engine.explore import successors
 from safety_tests.gate.bound import Bound, count
 from safety_tests.gate.draws import draws
-from safety_tests.gate.findings import Findings, NotReplayable
+from safety_tests.gate.findings import Findings, NotReplayable, Unproven
 from safety_tests.gate.groups import Group, groups
 from safety_tests.gate.settings import Budget
 from safety_tests.gate.subject import NOT_PUT_BACK, Subject
@@ -51,6 +51,8 @@ class Search:
         self._found: dict[str, Finding] = {}
         self._refuted: set[Place] = set()
         self._visible: dict[tuple[Request, ...], Visible] = {}
+        self._unclear: set[str] = set()
+        """The checks for which something was seen that says nothing."""
         self._findings = Findings(subject)
         self._rng = random.Random(subject.settings.seed)
         self._bounds = {False: Bound(), True: Bound()}
@@ -230,7 +232,11 @@ class Search:
     def _judge(self, group: Group, history: History, schedule: Schedule) -> None:
         for check in self._checks:
             scene = group.scene(schedule, check)
-            if check.code in self._found or group.changing not in check.changing:
+            if (
+                check.code in self._found
+                or check.code in self._unclear
+                or group.changing not in check.changing
+            ):
                 continue
             evidence = self._subject.evidence(history, scene, check.against)
             if check.needs_detail:
@@ -247,6 +253,9 @@ class Search:
         seconds = self._budget.spent - self._start
         try:
             self._found[check.code] = self._findings.make(check, scene, self._number, seconds)
+        except Unproven as reason:
+            self._unclear.add(check.code)
+            self._subject.notes.append(f"{check.code} is unproven: {reason}")
         except NotReplayable:
             if not check.needs_detail and self._fleet.reuse:
                 self._fleet.fresh_each_time()
@@ -282,6 +291,8 @@ class Search:
         bound = Bound.of([self._bounds[changing] for changing in check.changing], self._complete)
         if finding is not None:
             verdict = Verdict.FAIL
+        elif check.code in self._unclear:
+            verdict = Verdict.UNPROVEN
         elif self._complete == settings.preemptions and not bound.astray and not self.starved:
             verdict = Verdict.PASS
         else:

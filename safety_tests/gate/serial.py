@@ -8,16 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from safety_tests.checks import Check, Evidence
-from safety_tests.gate.findings import Execute, Findings, NotReplayable
+from safety_tests.gate.findings import Execute, Findings, NotReplayable, Unproven
 from safety_tests.gate.scene import Scene
 from safety_tests.gate.settings import Budget
 from safety_tests.gate.subject import Subject
 from safety_tests.history import History
 from safety_tests.verdict import CheckResult, Finding, Verdict
-
-
-class Unproven(Exception):
-    """A scene says nothing, neither that the promise holds nor that it does not; says why."""
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from safety_tests.checks import Against, Evidence
 from safety_tests.errors import UsageError
 from safety_tests.gate.scene import Scene
 from safety_tests.gate.settings import Settings
+from safety_tests.gate.used import Alone, used
 from safety_tests.history import Answer, History, Place, Setting
 from safety_tests.oracles.answers import Rules, differs, volatile_places
 from safety_tests.oracles.headers import volatile_headers
@@ -28,22 +29,14 @@ NOT_PUT_BACK = (
 )
 
 
+OUTSIDE = (
+    "a file, a database or another service is written to or asked by {}: what is there is not put"
+    " back between executions, and what is left there is not checked"
+)
+
+
 class LostThreads(Exception):
     """A request waits for ever, and it may be for threads that the app had before it was forked."""
-
-
-@dataclass(frozen=True)
-class Alone:
-    """What serving a request alone, from the started state, showed."""
-
-    answer: Answer
-    visits: dict[tuple[str, int], int]
-    changed: bool
-    """It left a shared object changed."""
-    writes: bool
-    """It changed a shared object at some moment, whatever it left."""
-    suspensions: int
-    """How often it gave the event loop back."""
 
 
 class Subject:
@@ -65,6 +58,8 @@ class Subject:
         """Requests that alone end in a hang or a crash."""
         self.settings_of_libraries: list[str] = []
         """What libraries keep for the whole process, and a request changes."""
+        self._outside: list[str] = []
+        """Who writes to something outside the process, which nobody puts back."""
         self._known_right: dict[object, tuple[tuple[Answer, ...], ...]] = {}
         self._serve_alone(asked.requests, drawn)
 
@@ -95,6 +90,7 @@ class Subject:
                     " it answers 404 Not Found"
                 )
             kept.append(request)
+            self._outside += [request.name] if history.outside else []
             self.alone[request.name] = Alone(
                 answer=answer,
                 visits=history.visits,
@@ -103,12 +99,26 @@ class Subject:
                 suspensions=history.suspensions,
             )
         self.requests = tuple(kept)
-        self._say_what_is_used(drawn, refused)
+        if self._outside:
+            self.notes.append(OUTSIDE.format(", ".join(self._outside)))
+        self.notes += used(self.requests, refused, self.alone, bool(self.failing), drawn)
         for request in kept:
             self._find_volatile(request)
         if not self._is_put_back():
             self.process.reuse = False
             self.notes.append(NOT_PUT_BACK)
+
+    def changed_outside(self, requests: Sequence[Request]) -> str:
+        """Which of them is not answered alone any more as it was; "" where none is.
+
+        A finding says nothing then: what it is compared with holds no longer.
+        """
+        steady = (one for one in dict.fromkeys(requests) if not one.changes and self._outside)
+        for request in steady:
+            now = self.run((request,), fresh=True).answers[0]
+            if differs(request.name, self.alone[request.name].answer, now, self.rules):
+                return request.name
+        return ""
 
     def _first_pass(self, requests: Sequence[Request]) -> list[Request]:
         """Serve each once to have the libraries imported, and to see which end the app."""
@@ -138,29 +148,6 @@ class Subject:
             self.settings_of_libraries = sorted(map(str, found))
             names = ", ".join(self.settings_of_libraries)
             self.notes.append(f"a request changes what a library keeps for all, watched: {names}")
-
-    def _say_what_is_used(self, drawn: bool, refused: list[tuple[Request, Answer]]) -> None:
-        answered = [request for request in self.requests if self.alone[request.name].answer.ok]
-        if not answered and not self.failing:
-            reasons = "; ".join(f"{r.name}: {_reason(a)}" for r, a in refused) or "all are refused"
-            reasons = reasons if refused else self._refusals()
-            raise UsageError(f"the app answers none of the requests with success ({reasons})")
-        if drawn:
-            for request in self.requests:
-                self.notes.append(f"drawn from the OpenAPI schema: {_sent(request)}")
-        else:
-            self.notes += [
-                f"{request.name} is answered with status {self.alone[request.name].answer.status}"
-                for request in self.requests
-                if not self.alone[request.name].answer.ok
-            ]
-        self.notes += [f"left out: {r.name} ({_reason(a)})" for r, a in refused]
-
-    def _refusals(self) -> str:
-        return "; ".join(
-            f"{request.name}: {_reason(self.alone[request.name].answer)}"
-            for request in self.requests[:3]
-        )
 
     def _find_volatile(self, request: Request) -> None:
         """Serve it again with another time and other random numbers; what differs is volatile."""
@@ -308,17 +295,3 @@ class Subject:
     def stateful(self) -> bool:
         """Does any request leave the app in another state than the started one?"""
         return any(alone.changed for alone in self.alone.values())
-
-
-def _reason(answer: Answer) -> str:
-    if answer.status == 0:
-        return " ".join(answer.error[:160].split())
-    body = " ".join(answer.body[:160].decode("utf-8", "replace").split())
-    return f"status {answer.status}: {body}" if body else f"status {answer.status}"
-
-
-def _sent(request: Request) -> str:
-    query = f"?{request.query.decode('ascii', 'replace')}" if request.query else ""
-    body = " ".join(request.body.decode("utf-8", "replace").split())
-    text = f"{request.name}: {request.method} {request.path}{query} {body}".rstrip()
-    return text if len(text) <= 150 else text[:147] + "..."

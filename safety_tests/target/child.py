@@ -81,6 +81,7 @@ class Child:
     def _serve(self, run: wire.Run) -> bool:
         """Execute and report one run; True when its state cannot be put back."""
         history = self._execute(run)
+        outside = self._stage.outside
         self._served += 1
         if not self._served % COLLECT_EVERY:
             gc.collect()
@@ -88,7 +89,9 @@ class Child:
             changed = bool(self._template.snapshot.touched)
             spoilt = run.vary or run.timed or not self._restore(changed)
             imports = self._imported()
-            history = replace(history, changed=changed, leftover=spoilt, imports=imports)
+            history = replace(
+                history, changed=changed, outside=outside, leftover=spoilt, imports=imports
+            )
         wire.send(self._template.sock, history)
         return history.leftover
 

@@ -171,3 +171,33 @@ def test_an_app_that_writes_when_it_starts_is_started_alone(gate: Gate) -> None:
 def test_threads_that_wait_for_pipes_are_waited_for(gate: Gate) -> None:
     report = gate(HEAD + IN_THREADS, TWO, select="S001,S005", preemptions=0, random_schedules=0)
     assert report.verdict is Verdict.PASS
+
+
+FULL_AFTER_A_WHILE = """
+app = FastAPI()
+LOG = os.path.join(os.path.dirname(__file__), "log.txt")
+open(LOG, "a").close()
+
+@app.post("/log")
+def log(x: int):
+    with open(LOG, "a") as file:
+        file.write("x")
+    return x
+
+@app.get("/room")
+def room():
+    with open(LOG) as file:
+        return {"room": len(file.read()) < 40}
+"""
+
+
+def test_what_a_file_holds_by_now_is_not_held_against_replicas(gate: Gate) -> None:
+    requests: list[dict[str, Any]] = [
+        {"name": "log", "method": "POST", "path": "/log?x=1", "changes": True},
+        {"name": "room", "path": "/room"},
+    ]
+    report = gate(HEAD + FULL_AFTER_A_WHILE, requests, select="S009,S011", preemptions=1)
+    _, replicas = report.checks
+    assert replicas.verdict is Verdict.UNPROVEN, report
+    assert "has changed" in replicas.covered
+    assert any("another service is written to or asked by log" in note for note in report.notes)

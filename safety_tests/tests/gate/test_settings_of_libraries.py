@@ -129,3 +129,46 @@ def test_what_a_library_fills_in_once_is_no_reason_to_pause_twice(
     assert "left out" in report.checks[0].covered
     assert report.checks[0].schedules < 100
     assert not report.warnings
+
+
+METRICS = """
+import threading
+
+class Counter:
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.by_label = {}
+
+    def count(self, label):
+        with self.lock:
+            self.by_label[label] = self.by_label.get(label, 0) + 1
+"""
+
+COUNTS = """
+import sys
+from pathlib import Path
+sys.path.append(str(Path(__file__).parent.parent / "libraries"))
+import statsd
+from fastapi import FastAPI
+
+app = FastAPI()
+errors = sys.stderr
+served = statsd.Counter()
+
+@app.get("/show")
+def show(digits: int):
+    served.count("asked")
+    text = str(1.23456789)
+    print(text, file=errors)
+    text = str(text)
+    served.count("answered")
+    return {"text": text[:digits]}
+"""
+
+
+def test_what_is_counted_or_printed_is_no_reason_to_pause_twice(gate: Gate, tmp_path: Path) -> None:
+    (tmp_path / "libraries").mkdir()
+    (tmp_path / "libraries" / "statsd.py").write_text(METRICS, "utf-8")
+    report = gate.passes(COUNTS, REQUESTS, preemptions=2)
+    assert "left out" in report.checks[0].covered
+    assert report.checks[0].schedules < 150
