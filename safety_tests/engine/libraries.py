@@ -95,7 +95,7 @@ def _with_attributes(thing: object) -> list[object]:
 
     Since 3.13 the values may stand in the object, and the dictionary does not show them.
     """
-    attributes = None if disguised(thing) else getattr(thing, "__dict__", None)
+    attributes = getattr(thing, "__dict__", None)
     return [thing, attributes] if type(attributes) is dict else [thing]
 
 

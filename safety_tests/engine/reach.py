@@ -56,8 +56,7 @@ def links(thing: Any, own: Own) -> list[object]:
         return []
     if isinstance(thing, RLock):
         return [thing.lock]
-    module = type(thing).__module__
-    if module in FRAMEWORK or module.partition(".")[0] in FRAMEWORK or is_leaf(thing):
+    if of_framework(thing) or is_leaf(thing):
         return []
     attributes = getattr(thing, "__dict__", None)
     found = gc.get_referents(thing)
@@ -70,6 +69,12 @@ def _of_function(function: FunctionType, own: Own) -> list[object]:
     if own(function.__module__ or ""):
         found.append(vars(function))
     return [*found, getattr(function, "__wrapped__", None)]
+
+
+def of_framework(thing: object) -> bool:
+    """Is its class one of the packages whose objects are not walked?"""
+    module = type(thing).__module__
+    return module in FRAMEWORK or module.partition(".")[0] in FRAMEWORK
 
 
 def is_metric(thing: object) -> bool:

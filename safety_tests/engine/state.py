@@ -33,7 +33,7 @@ from safety_tests.engine import real
 from safety_tests.engine.contents import Contents
 from safety_tests.engine.identity import disguised, held, identity
 from safety_tests.engine.leaves import Leaf, leaf_of
-from safety_tests.engine.reach import FRAMEWORK, OPAQUE, LruCache, Own, class_namespace, links
+from safety_tests.engine.reach import OPAQUE, LruCache, Own, class_namespace, links, of_framework
 from safety_tests.engine.restore import Restore, class_attributes, module_names, restorer
 from safety_tests.engine.sync import Lock
 
@@ -177,15 +177,14 @@ class Snapshot:
             return
         self.has_locals |= isinstance(thing, real.Local)
         self.seen |= set(map(identity, _waiters(thing)))
-        module = kind.__module__
-        if module in FRAMEWORK or module.partition(".")[0] in FRAMEWORK:
+        if of_framework(thing):
             return
         leaf = leaf_of(thing)
         if leaf is not None:
             self.leaves.append(leaf)
         elif kind is LruCache:
             self._note_cache(thing)
-        elif module.startswith(CACHES):
+        elif kind.__module__.startswith(CACHES):
             self._noted.add(identity(getattr(thing, "__dict__", None)))
         else:
             if _is_cursor(thing):

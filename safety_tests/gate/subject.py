@@ -78,7 +78,9 @@ class Subject:
     def _serve_alone(self, requests: Sequence[Request], drawn: bool) -> None:
         kept = []
         refused = []
-        for request in self._first_pass(requests):
+        answering = self._first_pass(requests)
+        self._find_settings(answering)
+        for request in answering:
             history = self.run((request,), probe=True, fresh=True)
             answer = history.answers[0]
             if answer.status == 0 or answer.status >= 500 or (drawn and not answer.ok):
@@ -131,9 +133,7 @@ class Subject:
             if history.stuck:
                 self.failing.append((request, history))
         dead = [request for request, _ in self.failing]
-        answered = [request for request in requests if request not in dead]
-        self._find_settings(answered)
-        return answered
+        return [request for request in requests if request not in dead]
 
     def _find_settings(self, requests: Sequence[Request]) -> None:
         """Have what libraries keep for all, and a request changes, compared and put back as well.

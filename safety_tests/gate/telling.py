@@ -86,9 +86,9 @@ def cause(
 
     `settings` are what libraries keep for the whole process and some request changes.
     """
-    known = _contradiction(found, names) or broken.sentences
-    if known:
-        return () if known is broken.sentences else known
+    contradiction = _contradiction(found, names)
+    if contradiction or broken.sentences:
+        return contradiction
     named = (f"{CHANGED_IN_LIBRARIES}: {', '.join(settings)}.",) if settings else ()
     return (*_staleness(lines), *named)
 
